@@ -25,6 +25,8 @@ export const endReasonSchema = z.enum([
   'party-lost',
   /** The member's device did not come back within the window. */
   'device-lost',
+  /** The longest a call may last. */
+  'time-limit-reached',
   /** The server stopped or was killed during the call. */
   'server-restarted',
   /** A bug; contained to this call. */

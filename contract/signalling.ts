@@ -41,3 +41,17 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong') }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** How the server closes a socket (RFC 6455 7.4.2 leaves 4000-4999 to us), so that a page knows whether to come back. */
+export const socketCloseCodes = {
+  /** A message did not parse, or came before hello. A bug of the page: it does not come back by itself. */
+  badMessage: 4400,
+  /** The ticket was used, old or not ours. Fetch a new one; a 401 there means: sign in. */
+  ticketRefused: 4401,
+  /** Another socket said hello with this device's id: a duplicated tab. This one stays away, or takes a new device id. */
+  deviceTakenOver: 4409,
+  /** Too many messages, or too slow in reading ours. Come back after some seconds. */
+  flooded: 4429,
+  /** The member signed out or was disabled. */
+  signedOut: 4403,
+} as const;
