@@ -1,0 +1,63 @@
+/** Which typed numbers are calls for help. Page and server both ask here, so that neither can miss what the other stops. Refuses to dial or to word anything. */
+
+/** Stopped everywhere: roaming physicians type their own country's number without thinking. */
+const EVERYWHERE = ['911', '112', '999'] as const;
+
+/** Further numbers of the practice's own country (ISO 3166-1 alpha-2); 988 and 711 are no emergency numbers and are routed. */
+const BY_COUNTRY: Readonly<Record<string, readonly string[]>> = {
+  AT: ['122', '133', '144'],
+  AU: ['000'],
+  BE: ['100', '101'],
+  BR: ['190', '192', '193'],
+  CH: ['117', '118', '144', '1414'],
+  CN: ['110', '119', '120'],
+  DE: ['110'],
+  ES: ['061', '091'],
+  FR: ['15', '17', '18', '114'],
+  GB: ['111'],
+  IE: ['999'],
+  IL: ['100', '101', '102'],
+  IN: ['100', '101', '102', '108'],
+  IT: ['113', '115', '118'],
+  JP: ['110', '118', '119'],
+  KR: ['119'],
+  MX: ['066'],
+  NO: ['110', '113'],
+  NZ: ['111'],
+  PL: ['997', '998'],
+  RU: ['101', '102', '103'],
+  ZA: ['10111', '10177'],
+};
+
+/** What people put before it: an office switchboard's outside line, the country code, the international prefix, all of them by habit. */
+const PREFIX = /^(?:011|00|[01789]{1,2})$/;
+
+const DIGIT_BLOCK_STARTS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50] as const;
+
+/** Full-width and other scripts' digits dial as ASCII ones: a pasted number must not slip past in another alphabet. */
+function toAsciiDigits(typed: string): string {
+  let digits = '';
+  for (const character of typed.normalize('NFKC')) {
+    if (character >= '0' && character <= '9') digits += character;
+    const codePoint = character.codePointAt(0) ?? 0;
+    const start = DIGIT_BLOCK_STARTS.find((first) => codePoint >= first && codePoint < first + 10);
+    if (start !== undefined) digits += String(codePoint - start);
+  }
+  return digits;
+}
+
+/**
+ * The emergency number in what was typed, or null. Seen through spaces, punctuation, '+', '*', '#', an outside-line
+ * prefix and a last digit pressed too often ("9111"); a number that merely begins with 911 is none.
+ */
+export function findEmergencyNumber(typed: string, country: string): string | null {
+  const digits = toAsciiDigits(typed);
+  for (const emergency of [...EVERYWHERE, ...(BY_COUNTRY[country.toUpperCase()] ?? [])]) {
+    const last = emergency.at(-1) ?? '';
+    let trimmed = digits;
+    while (trimmed.length > emergency.length && trimmed.endsWith(last) && !trimmed.endsWith(emergency)) trimmed = trimmed.slice(0, -1);
+    if (trimmed === emergency) return emergency;
+    if (trimmed.endsWith(emergency) && PREFIX.test(trimmed.slice(0, -emergency.length))) return emergency;
+  }
+  return null;
+}
