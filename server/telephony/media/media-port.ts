@@ -67,6 +67,8 @@ export type MediaEvent =
   | { type: 'leg-lost'; leg: LegId }
   /** One keypress received, by RFC 4733. `durationMs` as the sender counted it. */
   | { type: 'dtmf'; leg: LegId; digit: DtmfDigit; durationMs: number }
+  /** The party's description says that it holds us, or no longer does (RFC 3264 8.4). Said at each change only. */
+  | { type: 'held-by-peer'; leg: LegId; held: boolean }
   /** A finite playback came to its end by itself. */
   | { type: 'playback-ended'; leg: LegId }
   /** The engine lost the session (a crash, a bug contained to this call). No more events follow. */

@@ -1,0 +1,5 @@
+/** The telephony door: all that the rest of the server may use of signalling and media. */
+export { openRtpEndpoint, type RtpEndpoint, type RtpEndpointOptions } from './media/rtp/rtp-endpoint.ts';
+export { decodeG711, encodeG711, type G711Law } from './media/audio/g711-codec.ts';
+export { createSampleSource, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, type SampleSource } from './media/audio/sample-source.ts';
+export type { PortRange } from './media/rtp/rtp-socket-pair.ts';
