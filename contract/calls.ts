@@ -1,6 +1,6 @@
 /** What server and page agree on about a call: its states, why it ended, and what a page sees of it. */
 import * as z from 'zod';
-import { callIdSchema, e164Schema, lineIdSchema } from './ids.ts';
+import { callIdSchema, e164Schema, lineIdSchema, partyNumberSchema } from './ids.ts';
 
 /** The words of the screen; 'reconnecting' is a call whose device is away while the party is still there. */
 export const callStateSchema = z.enum(['connecting', 'ringing', 'talking', 'on-hold', 'reconnecting', 'ended']);
@@ -57,7 +57,7 @@ export const callViewSchema = z.object({
   direction: z.enum(['outgoing', 'incoming']),
   state: callStateSchema,
   /** The party's number. */
-  number: e164Schema,
+  number: partyNumberSchema,
   /** The party's name where it is known: a sandbox patient or, later, a contact. */
   partyName: z.string().nullable(),
   /** What the party sees. */

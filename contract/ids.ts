@@ -20,3 +20,11 @@ export type DeviceId = z.infer<typeof deviceIdSchema>;
 /** E.164: '+' and 7 to 15 digits. */
 export const e164Schema = z.string().regex(/^\+[1-9]\d{6,14}$/).brand<'E164'>();
 export type E164 = z.infer<typeof e164Schema>;
+
+/** Short codes that are routed as they stand: the Suicide and Crisis Lifeline, and the relay service for deaf and speech-impaired people. */
+export const serviceCodeSchema = z.enum(['988', '711']);
+export type ServiceCode = z.infer<typeof serviceCodeSchema>;
+
+/** Whom a call is to. */
+export const partyNumberSchema = z.union([e164Schema, serviceCodeSchema]);
+export type PartyNumber = z.infer<typeof partyNumberSchema>;

@@ -8,7 +8,7 @@
  * and after: so an ended call has no timer left and no tone playing by construction, not by care.
  */
 import type { CallState, EndReason } from '#contract/calls.ts';
-import type { CallId, DeviceId, E164, LineId, MemberId, PracticeId } from '#contract/ids.ts';
+import type { CallId, DeviceId, E164, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
 import { outputDifference } from './call-output-policy.ts';
 import type { CallTimer, Sound } from './call-output-policy.ts';
@@ -38,7 +38,7 @@ export interface Call {
   readonly version: number;
   readonly practiceId: PracticeId;
   readonly memberId: MemberId;
-  readonly number: E164;
+  readonly number: PartyNumber;
   readonly partyName: string | null;
   readonly line: { readonly id: LineId; readonly name: string; readonly number: E164 };
   readonly trunks: readonly string[];

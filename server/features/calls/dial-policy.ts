@@ -1,0 +1,66 @@
+/** Whether a dial becomes a call: to whom, showing which line, by which trunks; or why not. Facts in, decision and reason out. */
+import type { DialRefusal } from '#contract/calls.ts';
+import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
+import type { E164, LineId, PartyNumber } from '#contract/ids.ts';
+import { ok, refused } from '#contract/result.ts';
+import type { Result } from '#contract/result.ts';
+import { decideDestination } from './destination-policy.ts';
+import { readTypedNumber } from './number-policy.ts';
+import { chooseTrunks } from './routing-policy.ts';
+import type { TrunkFact } from './routing-policy.ts';
+
+export interface LineFact {
+  readonly id: LineId;
+  readonly name: string;
+  readonly number: E164;
+  readonly isDefault: boolean;
+}
+
+export interface DialFacts {
+  readonly typed: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly isSandbox: boolean;
+  /** The lines that the practice has proven to be its own, and no others: the number shown comes from here or there is no call. */
+  readonly lines: readonly LineFact[];
+  readonly requestedLineId: LineId | undefined;
+  /** The member's calls that are not yet ended. */
+  readonly liveCallCount: number;
+  readonly trunks: readonly TrunkFact[];
+}
+
+export interface DialDecision {
+  readonly to: PartyNumber;
+  readonly line: LineFact;
+  readonly trunks: readonly string[];
+}
+
+/** One conversation at a time. */
+const LIVE_CALLS_PER_MEMBER = 1;
+
+/** A call for help is refused before anything else is looked at: no other refusal may hide it. */
+export function decideDial(facts: DialFacts): Result<DialDecision, DialRefusal> {
+  const to = readDestination(facts);
+  if (!to.ok) return to;
+  const line = chooseLine(facts.lines, facts.requestedLineId);
+  if (line === undefined) return refused('no-line');
+  if (facts.liveCallCount >= LIVE_CALLS_PER_MEMBER) return refused('already-on-a-call');
+  const trunks = chooseTrunks(facts.trunks);
+  if (!trunks.ok) return trunks;
+  return ok({ to: to.value, line, trunks: trunks.value });
+}
+
+export function readDestination({ typed, country, isSandbox }: Pick<DialFacts, 'typed' | 'country' | 'isSandbox'>): Result<PartyNumber, DialRefusal> {
+  if (findEmergencyNumber(typed, country) !== null) return refused('emergency-number');
+  const read = readTypedNumber(typed, country);
+  if (!read.ok) return read;
+  if (read.value.kind === 'service-code') return ok(read.value.code);
+  const { number } = read.value;
+  return decideDestination({ number, country, isSandbox }).ok ? ok(number.number as E164) : refused('destination-not-allowed');
+}
+
+/** A line that was asked for and is not the practice's is no reason to show another one. */
+function chooseLine(lines: readonly LineFact[], requestedLineId: LineId | undefined): LineFact | undefined {
+  if (requestedLineId !== undefined) return lines.find(({ id }) => id === requestedLineId);
+  return lines.find(({ isDefault }) => isDefault) ?? lines[0];
+}
