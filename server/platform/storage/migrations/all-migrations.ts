@@ -1,4 +1,7 @@
 /** The one order of all migrations. Each is a file of its own, written with the feature whose tables it makes; its number is global. */
 import type { Migration } from '../migration.ts';
+import { practicesAndMembers } from './0001-practices-and-members.ts';
+import { lines } from './0002-lines.ts';
+import { calls } from './0003-calls.ts';
 
-export const allMigrations: readonly Migration[] = [];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls];
