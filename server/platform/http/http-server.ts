@@ -1,0 +1,120 @@
+/** The one HTTP server: the API, the page's files, the signalling socket. Owns what is the same for every route; knows no route by name. */
+import helmet from '@fastify/helmet';
+import { onError, type AnyRouter, type Router } from '@orpc/server';
+import { OpenAPIHandler } from '@orpc/openapi/fastify';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Log } from '../logging/log.ts';
+import { isHostAllowed, isOriginAllowed, type OriginFacts, type OriginPolicy } from './origin-policy.ts';
+import { problemBody, problemType, sendProblem } from './problem.ts';
+import { createRequestContext, type RequestContext } from './request-context.ts';
+import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
+import { serveSockets, type SocketRoute } from './socket-server.ts';
+import { isPageAddress, servePage } from './page-files.ts';
+
+export interface HttpServerOptions {
+  readonly log: Log;
+  readonly origins: OriginPolicy;
+  /** Addresses of reverse proxies whose X-Forwarded-* we believe; false for none. */
+  readonly trustProxy: string[] | false;
+  /** PEM. Without it, plain http. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** The built page; undefined where something else serves it. */
+  readonly pageDirectory: string | undefined;
+  /** Routes below /api. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the library's own word for a router whose inputs are not known here
+  readonly router: Router<any, RequestContext>;
+  readonly sockets: SocketRoute | undefined;
+}
+
+export interface HttpServer {
+  /** Resolves to the port, which the system chose if `port` is 0. Rejects with code EADDRINUSE if it is taken. */
+  listen(options: { host: string; port: number }): Promise<number>;
+  /** Closes the sockets with 1001 and lets running requests end. */
+  close(): Promise<void>;
+  /** For tests: answers a request without a socket. */
+  readonly inject: FastifyInstance['inject'];
+}
+
+/** Far above any message of the API, far below what would hurt. */
+const LARGEST_BODY_BYTES = 64 * 1024;
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { log, origins } = options;
+  const app = (options.tls === undefined ? fastify(common(options)) : fastify({ ...common(options), https: { ...options.tls, minVersion: 'TLSv1.2' } })) as FastifyInstance;
+  const factsOf = (request: IncomingMessage, isSecure: boolean): OriginFacts => ({ host: request.headers.host, origin: request.headers.origin, isSecure });
+
+  await app.register(helmet, securityHeaders());
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('permissions-policy', PERMISSIONS_POLICY);
+    const facts = factsOf(request.raw, request.protocol === 'https');
+    if (!isHostAllowed(facts, origins)) return sendProblem(reply, { status: 421, code: 'WRONG_HOST', title: 'This server does not go by that name. Set QUIETLINE_PUBLIC_URL to the address people use.' });
+    // SameSite=Strict keeps other sites' requests from carrying the cookie; this refuses them even where a browser would not.
+    if (!isSafe(request.method) && facts.origin !== undefined && !isOriginAllowed(facts, origins)) return sendProblem(reply, { status: 403, code: 'WRONG_ORIGIN', title: 'Only the pages of this server may ask for this.' });
+    return undefined;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern and never its URL: what was typed into an address bar is somebody's data.
+    log.debug('request-answered', { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) });
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error('request-failed', error, { method: request.method, route: request.routeOptions.url ?? 'none' });
+    return sendProblem(reply, status >= 500 ? { status, code: 'INTERNAL_SERVER_ERROR', title: 'The server made a mistake. It is in its log.' } : { status, code: error.code ?? 'BAD_REQUEST', title: 'The request could not be read.' });
+  });
+
+  serveApi(app, options.router, log);
+  app.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
+  const { pageDirectory } = options;
+  if (pageDirectory !== undefined) await servePage(app, pageDirectory);
+  app.setNotFoundHandler((request, reply) => {
+    if (pageDirectory !== undefined && isPageAddress(request)) return reply.code(200).sendFile('index.html');
+    return sendProblem(reply, { status: 404, code: 'NOT_FOUND', title: 'There is nothing here.' });
+  });
+
+  const sockets = options.sockets === undefined ? undefined : serveSockets(app.server as Server, options.sockets, { log, isOriginAllowed: (request) => isOriginAllowed(factsOf(request, options.tls !== undefined), origins) });
+
+  return {
+    async listen({ host, port }) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async close() {
+      sockets?.close();
+      await app.close();
+    },
+    inject: app.inject.bind(app) as FastifyInstance['inject'],
+  };
+}
+
+function common({ trustProxy }: HttpServerOptions) {
+  return { logger: false, trustProxy, bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: true, requestTimeout: 30_000, routerOptions: { maxParamLength: 128 } } as const;
+}
+
+function serveApi(app: FastifyInstance, router: AnyRouter, log: Log): void {
+  const handler = new OpenAPIHandler<RequestContext>(router, {
+    customErrorResponseBodyEncoder: (error) => problemBody({ status: error.status, code: error.code, title: error.message, isDefined: error.defined, data: error.status < 500 ? error.data : undefined }),
+    interceptors: [
+      onError((error) => {
+        if (!isExpected(error)) log.error('route-failed', error);
+      }),
+    ],
+  });
+  app.all('/api/*', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { matched } = await handler.handle(request, reply, { prefix: '/api', context: createRequestContext(request, reply) });
+    return matched ? reply : reply.callNotFound();
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (reply.statusCode >= 400 && String(reply.getHeader('content-type')).startsWith('application/json')) reply.type(problemType(request.headers.accept));
+    return payload;
+  });
+}
+
+/** A refusal of the contract, or an input that does not fit it: the asker's business, not the log's. */
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500;
+}
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
