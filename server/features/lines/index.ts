@@ -1,0 +1,3 @@
+/** The door of lines: the numbers a practice may show. */
+export { createLineRoutes } from './line-routes.ts';
+export { listProvenLines, seedDemoLines } from './line-store.ts';

@@ -1,0 +1,37 @@
+/** Makes the demo practice of a first start, so that the first call needs no setting. Makes nothing where a practice exists. */
+import type { MemberId, PracticeId } from '#contract/ids.ts';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import { createId } from '#server/platform/crypto/new-id.ts';
+import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
+import type { Database } from '#server/platform/storage/database.ts';
+import type { MemberTables } from './member-tables.ts';
+
+export interface DemoPractice {
+  practiceId: PracticeId;
+  memberId: MemberId;
+}
+
+/** Whether its calls go to the sandbox or to real trunks follows the configuration at every start, not the first one's. */
+export async function seedDemoPractice({ database, clock, random, isSandbox }: { database: Database; clock: Clock; random: RandomSource; isSandbox: boolean }): Promise<DemoPractice> {
+  const practiceId = await findOrCreatePractice(database, clock, random, isSandbox);
+  return inPractice<MemberTables, DemoPractice>(database, practiceId, async (transaction) => {
+    await transaction.updateTable('practice').set({ is_sandbox: isSandbox }).where('id', '=', practiceId).execute();
+    const member = await transaction.selectFrom('member').select('id').where('disabled_at', 'is', null).orderBy('id').executeTakeFirst();
+    if (member !== undefined) return { practiceId, memberId: member.id as MemberId };
+    const memberId = createId(clock.now(), random) as MemberId;
+    await transaction.insertInto('member').values({ id: memberId, practice_id: practiceId, name: 'Dr. Hannah Lee', created_at: new Date(clock.now()), disabled_at: null }).execute();
+    return { practiceId, memberId };
+  });
+}
+
+function findOrCreatePractice(database: Database, clock: Clock, random: RandomSource, isSandbox: boolean): Promise<PracticeId> {
+  return inInstallation<MemberTables, PracticeId>(database, async (transaction) => {
+    const found = await transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst();
+    if (found !== undefined) return found.id as PracticeId;
+    const id = createId(clock.now(), random) as PracticeId;
+    const row = { id, name: 'Lakeside Clinic', country: 'US', time_zone: 'America/Chicago', is_sandbox: isSandbox, created_at: new Date(clock.now()) };
+    await transaction.insertInto('practice').values(row).execute();
+    return id;
+  });
+}

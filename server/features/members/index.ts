@@ -1,0 +1,5 @@
+/** The door of members: who is asking, and how they came in. */
+export { api, createMemberGuard, createMemberRoutes, type MemberGuard } from './member-routes.ts';
+export { createSignIn, type MemberSession, type SignIn } from './sign-in.ts';
+export { createSocketTickets, type SocketTickets } from './socket-tickets.ts';
+export { seedDemoPractice, type DemoPractice } from './demo-practice.ts';
