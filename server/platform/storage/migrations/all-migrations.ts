@@ -3,5 +3,6 @@ import type { Migration } from '../migration.ts';
 import { practicesAndMembers } from './0001-practices-and-members.ts';
 import { lines } from './0002-lines.ts';
 import { calls } from './0003-calls.ts';
+import { notes } from './0004-notes.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes];
