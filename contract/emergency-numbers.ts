@@ -32,18 +32,21 @@ const BY_COUNTRY: Readonly<Record<string, readonly string[]>> = {
 /** What people put before it: an office switchboard's outside line, the country code, the international prefix, all of them by habit. */
 const PREFIX = /^(?:011|00|[01789]{1,2})$/;
 
-const DIGIT_BLOCK_STARTS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50] as const;
+/** Behind '+', '00' or '011', any country's code: no country has a number of three digits behind it. */
+const INTERNATIONAL_PREFIX = /^(?:00|011)?[1-9]\d{0,2}$/;
 
 /** Full-width and other scripts' digits dial as ASCII ones: a pasted number must not slip past in another alphabet. */
 function toAsciiDigits(typed: string): string {
-  let digits = '';
-  for (const character of typed.normalize('NFKC')) {
-    if (character >= '0' && character <= '9') digits += character;
-    const codePoint = character.codePointAt(0) ?? 0;
-    const start = DIGIT_BLOCK_STARTS.find((first) => codePoint >= first && codePoint < first + 10);
-    if (start !== undefined) digits += String(codePoint - start);
-  }
-  return digits;
+  // NFKC makes ASCII of the wide, superscript, circled and mathematical digits.
+  return [...typed.normalize('NFKC')].map((character) => (/\p{Nd}/u.test(character) ? String(valueOfDigit(character)) : '')).join('');
+}
+
+/** Unicode sets the decimal digits of a script in a run of ten that begins at its zero. */
+function valueOfDigit(character: string): number {
+  const codePoint = character.codePointAt(0) ?? 0;
+  let zero = codePoint;
+  while (codePoint - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return codePoint - zero;
 }
 
 /**
@@ -52,12 +55,15 @@ function toAsciiDigits(typed: string): string {
  */
 export function findEmergencyNumber(typed: string, country: string): string | null {
   const digits = toAsciiDigits(typed);
+  const isInternational = /^\s*(?:\p{Pi}|\p{Ps}|tel:)?\s*[+\uff0b]/iu.test(typed) || /^(?:00|011)/.test(digits);
   for (const emergency of [...EVERYWHERE, ...(BY_COUNTRY[country.toUpperCase()] ?? [])]) {
     const last = emergency.at(-1) ?? '';
     let trimmed = digits;
     while (trimmed.length > emergency.length && trimmed.endsWith(last) && !trimmed.endsWith(emergency)) trimmed = trimmed.slice(0, -1);
     if (trimmed === emergency) return emergency;
-    if (trimmed.endsWith(emergency) && PREFIX.test(trimmed.slice(0, -emergency.length))) return emergency;
+    if (!trimmed.endsWith(emergency)) continue;
+    const before = trimmed.slice(0, -emergency.length);
+    if (PREFIX.test(before) || (isInternational && emergency.length === 3 && INTERNATIONAL_PREFIX.test(before))) return emergency;
   }
   return null;
 }
