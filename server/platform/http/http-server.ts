@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import { onError, type AnyRouter, type Router } from '@orpc/server';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Log } from '../logging/log.ts';
 import { isHostAllowed, isOriginAllowed, type OriginFacts, type OriginPolicy } from './origin-policy.ts';
 import { problemBody, problemType, sendProblem } from './problem.ts';
@@ -72,7 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return sendProblem(reply, { status: 404, code: 'NOT_FOUND', title: 'There is nothing here.' });
   });
 
-  const sockets = options.sockets === undefined ? undefined : serveSockets(app.server as Server, options.sockets, { log, isOriginAllowed: (request) => isOriginAllowed(factsOf(request, options.tls !== undefined), origins) });
+  const sockets = options.sockets === undefined ? undefined : serveSockets(app.server, options.sockets, { log, isOriginAllowed: (request) => isOriginAllowed(factsOf(request, options.tls !== undefined), origins) });
 
   return {
     async listen({ host, port }) {
@@ -84,7 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       sockets?.close();
       await app.close();
     },
-    inject: app.inject.bind(app) as FastifyInstance['inject'],
+    inject: app.inject.bind(app),
   };
 }
 
