@@ -1,0 +1,129 @@
+/** Who lives in the sandbox: fictional numbers (555-01xx), made-up names, and what each does when called. Data, and nothing else. */
+import type { PatientScript, PatientStep } from './patient-script.ts';
+
+export interface PracticePatient {
+  /** E.164. */
+  readonly number: string;
+  readonly name: string;
+  /** What happens when one calls, in a sentence for the screen. */
+  readonly behaviour: string;
+  readonly script: PatientScript;
+}
+
+const ring = (forMs: number): PatientStep => ({ do: 'ring', forMs });
+const say = (voice: string): PatientStep => ({ do: 'say', voice });
+/** A turn of conversation: the caller speaks, then stops. */
+const turn: PatientStep = { do: 'listen', quietMs: 900, patienceMs: 7000 };
+const answer: PatientStep = { do: 'answer' };
+const hangUp: PatientStep = { do: 'hang-up' };
+/** Nobody speaks in the first half second of a real answer. */
+const breath: PatientStep = { do: 'wait', forMs: 500 };
+
+/** Five cycles of the American ring; then a carrier gives up. */
+const CARRIER_PATIENCE_MS = 30_000;
+
+export const practicePatients: readonly PracticePatient[] = [
+  {
+    number: '+16125550141',
+    name: 'Wanda Lindqvist',
+    behaviour: 'Answers, and talks with you for a minute.',
+    script: [
+      ring(2500), answer, breath, say('wanda-hello'),
+      { do: 'listen', quietMs: 900, patienceMs: 6000, prompt: 'wanda-there' },
+      say('wanda-thanks'), turn, say('wanda-better'), turn, say('wanda-question'), turn, say('wanda-clear'), turn,
+      say('wanda-goodbye'), hangUp,
+    ],
+  },
+  {
+    number: '+16125550142',
+    name: 'Echo',
+    behaviour: 'Says back what you say, half a second later.',
+    script: [ring(1000), answer, breath, say('echo-greeting'), { do: 'play-tone', tone: 'mailbox-beep', forMs: 250 }, { do: 'echo', delayMs: 500 }],
+  },
+  {
+    number: '+16515550143',
+    name: 'Bruno Okafor',
+    behaviour: 'Is always on the phone: busy.',
+    script: [{ do: 'refuse', status: 486, q850: 17 }],
+  },
+  {
+    number: '+16515550144',
+    name: 'Nell Abernathy',
+    behaviour: 'Lets it ring, and never answers.',
+    script: [ring(CARRIER_PATIENCE_MS), { do: 'refuse', status: 480, q850: 19 }],
+  },
+  {
+    number: '+14805550145',
+    name: 'Milo Vance',
+    behaviour: 'Has a mailbox: leave a message after the tone. Nothing is kept.',
+    script: [
+      ring(4000), answer, breath, say('milo-greeting'), { do: 'play-tone', tone: 'mailbox-beep', forMs: 400 },
+      { do: 'take-message', quietMs: 10_000, atMostMs: 120_000 }, { do: 'play-tone', tone: 'mailbox-beep', forMs: 200 }, hangUp,
+    ],
+  },
+  {
+    number: '+14805550146',
+    name: 'Flora Reyes',
+    behaviour: 'Has a mailbox, and it is full.',
+    script: [ring(3000), answer, breath, say('flora-full'), hangUp],
+  },
+  {
+    number: '+16025550147',
+    name: 'Hugo Brandt',
+    behaviour: 'Answers, then the line drops in the middle of a word.',
+    script: [ring(2000), answer, breath, say('hugo-cut'), hangUp],
+  },
+  {
+    number: '+16025550148',
+    name: 'Cora Whitfield',
+    behaviour: 'Has her phone ask who is calling before she takes it.',
+    script: [
+      ring(1500), answer, breath, say('cora-screening'),
+      { do: 'listen', quietMs: 1200, patienceMs: 8000, otherwise: 'no-name' },
+      say('cora-wait'), { do: 'play-tone', tone: 'ringback', forMs: 6000 },
+      say('cora-hello'), turn, say('cora-thanks'), hangUp,
+      { do: 'label', name: 'no-name' }, say('cora-no-name'), hangUp,
+    ],
+  },
+  {
+    number: '+12185550149',
+    name: 'Ida Sorensen',
+    behaviour: 'Has moved: the number is not in service.',
+    script: [
+      { do: 'open-early-media' }, { do: 'play-tone', tone: 'not-in-service', forMs: 1200 }, say('network-not-in-service'),
+      { do: 'refuse', status: 404, q850: 1 },
+    ],
+  },
+  {
+    number: '+12185550150',
+    name: 'Theo Marsh',
+    behaviour: 'Answers after an announcement of his network.',
+    script: [
+      { do: 'open-early-media' }, say('network-connecting'), { do: 'play-tone', tone: 'ringback', forMs: 2000 },
+      answer, breath, say('theo-hello'), turn, say('theo-thanks'), hangUp,
+    ],
+  },
+  {
+    number: '+12185550151',
+    name: 'Greta Novak',
+    behaviour: 'Declines the call.',
+    script: [ring(2500), { do: 'refuse', status: 603, q850: 21 }],
+  },
+  {
+    number: '+15075550152',
+    name: 'Pavel Ilic',
+    behaviour: 'Answers, puts you on hold for a moment, and comes back.',
+    script: [
+      ring(2000), answer, breath, say('pavel-moment'), { do: 'hold', forMs: 8000 }, say('pavel-back'), turn, say('pavel-thanks'), hangUp,
+    ],
+  },
+  {
+    number: '+15075550153',
+    name: 'Pinecrest Pharmacy',
+    behaviour: 'An automatic line: reads back the keys you press.',
+    script: [
+      ring(1000), answer, breath, say('pharmacy-greeting'),
+      { do: 'read-back-keys', quietMs: 1500, patienceMs: 30_000, intro: 'pharmacy-pressed' }, say('pharmacy-goodbye'), hangUp,
+    ],
+  },
+];
