@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readConfig, settings, type Config } from './config.ts';
+
+const read = (words: string[] = [], environment: Record<string, string> = {}): Config => {
+  const reading = readConfig(words, environment);
+  if (!reading.ok) throw new Error(reading.problems.join('\n'));
+  return reading.config;
+};
+const problemsOf = (words: string[] = [], environment: Record<string, string> = {}): string => {
+  const reading = readConfig(words, environment);
+  return reading.ok ? '' : reading.problems.join('\n');
+};
+
+describe('settings', () => {
+  test('none at all: this machine only, everything in its usual place', () => {
+    expect(read()).toMatchObject({ dataDirectory: undefined, port: undefined, host: '127.0.0.1', https: 'off', trustProxy: false, logLevel: 'info', wantsNewLink: false });
+  });
+
+  test('an option wins over the environment, and an empty variable is none', () => {
+    expect(read(['--port', '9000'], { QUIETLINE_PORT: '9001' }).port).toBe(9000);
+    expect(read([], { QUIETLINE_PORT: '9001' }).port).toBe(9001);
+    expect(read([], { QUIETLINE_PORT: '' }).port).toBeUndefined();
+    expect(read(['--port=9000']).port).toBe(9000);
+  });
+
+  test('https serves every address of the machine, so that other devices can come', () => {
+    expect(read(['--https'])).toMatchObject({ https: 'authority', host: '0.0.0.0' });
+    expect(read([], { QUIETLINE_HTTPS: '1' }).https).toBe('authority');
+    expect(read([], { QUIETLINE_HTTPS: '0' }).https).toBe('off');
+    expect(read(['--cert', '/a.pem', '--key', '/b.pem']).https).toEqual({ certFile: '/a.pem', keyFile: '/b.pem' });
+  });
+
+  test('behind a reverse proxy two settings are enough', () => {
+    expect(read(['--public-url', 'https://calls.example.org/', '--trust-proxy', '127.0.0.1,10.0.0.0/8'])).toMatchObject({
+      publicOrigin: 'https://calls.example.org',
+      trustProxy: ['127.0.0.1', '10.0.0.0/8'],
+    });
+  });
+});
+
+describe('a bad setting is answered with what to do', () => {
+  test.each([
+    [['--prot', '80'], {}, '--prot is not an option. Did you mean --port?'],
+    [['--databse'], {}, 'scripts/server --help lists them all'],
+    [['start'], {}, 'start is not an option.'],
+    [['--port', 'http'], {}, '--port: "http" is not a port. Give a number'],
+    [['--port', '70000'], {}, 'is not a port'],
+    [['--port'], {}, '--port needs a value after it'],
+    [['--port', '--https'], {}, '--port needs a value after it'],
+    [['--host', 'clinic.example'], {}, 'is not an IP address of this machine'],
+    [['--cert', '/a.pem'], {}, '--cert needs --key FILE'],
+    [['--key', '/a.pem'], {}, '--key needs --cert FILE'],
+    [['--public-url', 'calls.example.org'], {}, 'https://calls.example.org'],
+    [['--public-url', 'https://calls.example.org/dial'], {}, 'no path'],
+    [['--public-url', 'http://calls.example.org'], {}, 'has to begin with https'],
+    [['--trust-proxy', '127.0.0.1'], {}, 'needs --public-url'],
+    [['--trust-proxy', 'nginx', '--public-url', 'https://a.example'], {}, 'is not a list of IP addresses'],
+    [['--media-address', 'eth0'], {}, 'is not a list of IP addresses'],
+    [['--log-level', 'loud'], {}, 'Choose debug, info, warn or error'],
+    [[], { QUIETLINE_PROT: '80' }, 'QUIETLINE_PROT is not a setting. Did you mean QUIETLINE_PORT?'],
+    [[], { QUIETLINE_HTTPS: 'maybe' }, 'neither 1 nor 0'],
+    [[], { QUIETLINE_DATABASE_URL: 'mysql://x' }, 'postgresql://role:password@host'],
+  ])('%j %j', (words, environment, sentence) => {
+    expect(problemsOf(words, environment as Record<string, string>)).toContain(sentence);
+  });
+
+  test('all of them at once, not one a start', () => {
+    expect(problemsOf(['--port', 'x', '--log-level', 'y']).split('\n')).toHaveLength(2);
+  });
+
+  test("the database's address, which holds a password, is not repeated", () => {
+    expect(problemsOf([], { QUIETLINE_DATABASE_URL: 'my-password@host' })).not.toContain('my-password');
+  });
+});
+
+test('the help lists every option and every variable, and none that does not exist', () => {
+  const help = readFileSync(new URL('../scripts/server-help.txt', import.meta.url), 'utf8');
+  const known: string[] = Object.values(settings).flatMap(({ option, variable }) => [option, variable]).filter((word) => word !== undefined);
+  const listed = new Set(help.match(/--[a-z][a-z-]*|QUIETLINE_[A-Z_]+/g));
+  listed.delete('--help');
+  expect([...listed].sort()).toEqual(known.sort());
+});

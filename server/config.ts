@@ -1,0 +1,176 @@
+/** The settings of a start, from options and environment, and the only reader of either. A bad one is answered with a sentence that says the fix. */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { logLevels, type LogLevel } from './platform/logging/log-sink.ts';
+
+export interface Config {
+  /** Absolute; undefined for the usual place. */
+  readonly dataDirectory: string | undefined;
+  /** Undefined: the usual port, or a free one if it is taken. */
+  readonly port: number | undefined;
+  readonly host: string;
+  /** 'authority': a certificate of the local authority, made here. */
+  readonly https: 'off' | 'authority' | { readonly certFile: string; readonly keyFile: string };
+  /** Origin only: no path, no slash at its end. */
+  readonly publicOrigin: string | undefined;
+  readonly trustProxy: string[] | false;
+  readonly trunksFile: string | undefined;
+  /** Undefined: every address of this machine. */
+  readonly mediaAddresses: readonly string[] | undefined;
+  readonly mediaPort: number | undefined;
+  readonly logLevel: LogLevel;
+  readonly logTo: 'file' | 'stdout';
+  readonly databaseUrl: string | undefined;
+  readonly wantsNewLink: boolean;
+}
+
+export type ConfigReading = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** How a setting is written: its option, if it has one, its variable, and whether it takes a value. */
+interface Setting {
+  readonly option: string | undefined;
+  readonly variable: string | undefined;
+  readonly takesValue: boolean;
+}
+
+export const settings = {
+  data: { option: '--data', variable: 'QUIETLINE_DATA', takesValue: true },
+  port: { option: '--port', variable: 'QUIETLINE_PORT', takesValue: true },
+  host: { option: '--host', variable: 'QUIETLINE_HOST', takesValue: true },
+  https: { option: '--https', variable: 'QUIETLINE_HTTPS', takesValue: false },
+  cert: { option: '--cert', variable: 'QUIETLINE_CERT', takesValue: true },
+  key: { option: '--key', variable: 'QUIETLINE_KEY', takesValue: true },
+  publicUrl: { option: '--public-url', variable: 'QUIETLINE_PUBLIC_URL', takesValue: true },
+  trustProxy: { option: '--trust-proxy', variable: 'QUIETLINE_TRUST_PROXY', takesValue: true },
+  trunks: { option: '--trunks', variable: 'QUIETLINE_TRUNKS', takesValue: true },
+  mediaAddress: { option: '--media-address', variable: 'QUIETLINE_MEDIA_ADDRESS', takesValue: true },
+  mediaPort: { option: '--media-port', variable: 'QUIETLINE_MEDIA_PORT', takesValue: true },
+  logLevel: { option: '--log-level', variable: 'QUIETLINE_LOG_LEVEL', takesValue: true },
+  logTo: { option: '--log-to', variable: 'QUIETLINE_LOG_TO', takesValue: true },
+  databaseUrl: { option: undefined, variable: 'QUIETLINE_DATABASE_URL', takesValue: true },
+  newLink: { option: '--new-link', variable: undefined, takesValue: false },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof settings;
+type Values = Partial<Record<SettingName, { text: string; as: string }>>;
+
+export function readConfig(words: readonly string[], environment: Readonly<Record<string, string | undefined>> = process.env): ConfigReading {
+  const problems: string[] = [];
+  const values = { ...readEnvironment(environment, problems), ...readOptions(words, problems) };
+  const problem = (name: SettingName, fix: string): undefined => void problems.push(`${values[name]?.as ?? name}: "${values[name]?.text ?? ''}" ${fix}`);
+  const text = (name: SettingName): string | undefined => values[name]?.text;
+  const port = (name: SettingName): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const isPort = /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
+    return isPort ? Number(value) : problem(name, 'is not a port. Give a number from 1 to 65535, or 0 for a free one.');
+  };
+  const oneOf = <Choice extends string>(name: SettingName, choices: readonly Choice[], usual: Choice): Choice => {
+    const value = text(name) ?? usual;
+    const choice = choices.find((each) => each === value);
+    if (choice === undefined) problem(name, `is not known. Choose ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}.`);
+    return choice ?? usual;
+  };
+  const addresses = (name: SettingName): string[] | undefined => {
+    const listed = text(name)?.split(',').map((word) => word.trim());
+    if (listed?.some((word) => isIP(word.replace(/\/\d{1,3}$/, '')) === 0)) problem(name, 'is not a list of IP addresses. Write them with commas and without names or ports: 127.0.0.1,192.168.1.20');
+    return listed;
+  };
+
+  const publicUrl = text('publicUrl');
+  if (publicUrl !== undefined && !isOrigin(publicUrl)) problem('publicUrl', 'is not an address to be reached at. Give scheme and name and no path: https://calls.example.org');
+  if (publicUrl?.startsWith('http:') && isOrigin(publicUrl) && !/^(localhost|127\.|\[::1\])/.test(new URL(publicUrl).hostname)) {
+    problem('publicUrl', 'has to begin with https: browsers give a microphone only to secure pages.');
+  }
+  const trustProxy = addresses('trustProxy') ?? false;
+  if (trustProxy !== false && publicUrl === undefined) problem('trustProxy', 'needs --public-url beside it: the address that people use.');
+  const https = readHttps(values, problems);
+  const host = text('host') ?? (https === 'off' ? '127.0.0.1' : '0.0.0.0');
+  if (isIP(host) === 0 && host !== 'localhost') problem('host', 'is not an IP address of this machine. Give 127.0.0.1 for this machine only, 0.0.0.0 for all.');
+  const databaseUrl = text('databaseUrl');
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/./.test(databaseUrl)) problems.push('QUIETLINE_DATABASE_URL is not a PostgreSQL address. Write postgresql://role:password@host:5432/database');
+
+  const config: Config = {
+    dataDirectory: text('data') === undefined ? undefined : resolve(text('data')!),
+    port: port('port'),
+    host,
+    https,
+    publicOrigin: publicUrl?.replace(/\/$/, ''),
+    trustProxy,
+    trunksFile: text('trunks') === undefined ? undefined : resolve(text('trunks')!),
+    mediaAddresses: addresses('mediaAddress'),
+    mediaPort: port('mediaPort'),
+    logLevel: oneOf('logLevel', logLevels, 'info'),
+    logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
+    databaseUrl,
+    wantsNewLink: text('newLink') !== undefined,
+  };
+  return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>, problems: string[]): Values {
+  const values: Values = {};
+  const known = new Map(Object.entries(settings).map(([name, { variable }]) => [variable as string | undefined, name as SettingName]));
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('QUIETLINE_') || variable.startsWith('QUIETLINE_TEST_') || text === undefined || text === '') continue;
+    const name = known.get(variable);
+    if (name === undefined) problems.push(`${variable} is not a setting.${suggest(variable, [...known.keys()])} scripts/server --help lists them all.`);
+    else if (settings[name].takesValue || isYes(text)) values[name] = { text, as: variable };
+    else if (!isNo(text)) problems.push(`${variable}: "${text}" is neither 1 nor 0.`);
+  }
+  return values;
+}
+
+function readOptions(words: readonly string[], problems: string[]): Values {
+  const values: Values = {};
+  const known = new Map(Object.entries(settings).map(([name, { option }]) => [option as string | undefined, name as SettingName]));
+  for (let index = 0; index < words.length; index += 1) {
+    const [option = '', ...rest] = words[index]!.split('=');
+    const name = known.get(option);
+    if (name === undefined) {
+      problems.push(`${option} is not an option.${suggest(option, [...known.keys()])} scripts/server --help lists them all.`);
+      continue;
+    }
+    const value = rest.length > 0 ? rest.join('=') : settings[name].takesValue ? words[++index] : '1';
+    if (value === undefined || value === '' || (settings[name].takesValue && rest.length === 0 && value.startsWith('--'))) problems.push(`${option} needs a value after it.`);
+    else values[name] = { text: value, as: option };
+  }
+  return values;
+}
+
+function readHttps(values: Values, problems: string[]): Config['https'] {
+  const { cert, key, https } = values;
+  if (cert === undefined && key === undefined) return https === undefined ? 'off' : 'authority';
+  if (cert === undefined || key === undefined) {
+    problems.push(cert === undefined ? `${key!.as} needs --cert FILE beside it: the certificate that belongs to the key.` : `${cert.as} needs --key FILE beside it: the private key of the certificate.`);
+    return 'off';
+  }
+  return { certFile: resolve(cert.text), keyFile: resolve(key.text) };
+}
+
+function isOrigin(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:') && parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === '';
+}
+
+const isYes = (text: string): boolean => ['1', 'true', 'yes', 'on'].includes(text.toLowerCase());
+const isNo = (text: string): boolean => ['0', 'false', 'no', 'off'].includes(text.toLowerCase());
+
+/** The known word that a mistyped one was meant to be, if one is near. */
+function suggest(word: string, known: readonly (string | undefined)[]): string {
+  const near = known.filter((each) => each !== undefined).find((each) => distance(word.toLowerCase(), each.toLowerCase()) <= 2 || (word.length > 5 && each.startsWith(word)));
+  return near === undefined ? '' : ` Did you mean ${near}?`;
+}
+
+/** How many letters have to be put in, taken out or changed. */
+function distance(one: string, other: string): number {
+  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1)));
+    }
+    previous = current;
+  }
+  return previous[other.length]!;
+}
