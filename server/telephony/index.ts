@@ -3,3 +3,5 @@ export { openRtpEndpoint, type RtpEndpoint, type RtpEndpointOptions } from './me
 export { decodeG711, encodeG711, type G711Law } from './media/audio/g711-codec.ts';
 export { createSampleSource, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, type SampleSource } from './media/audio/sample-source.ts';
 export type { PortRange } from './media/rtp/rtp-socket-pair.ts';
+export type { CallCarrier, IncomingCall, IncomingLeg, LegEnd, OfferResponder, PartyLeg, PartyLegEvent, PlaceRequest, TrunkHealth } from './sip/call-port.ts';
+export type { DtmfDigit, MediaEngine, MediaEvent, MediaRefusal, MediaSession, PlaySource, SdesPolicy } from './media/media-port.ts';
