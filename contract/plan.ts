@@ -47,3 +47,22 @@ export const allowedCountrySchema = z.object({
   minutesPerDay: z.int().min(1).max(10_000),
 });
 export type AllowedCountry = z.infer<typeof allowedCountrySchema>;
+
+/** What a member may do in a time, and what a practice may spend. Money is in millionths of the rate table's currency. */
+export const limitsSchema = z.object({
+  callsAtOnce: z.int().min(1).max(10),
+  dialsPerMinute: z.int().min(1).max(60),
+  dialsPerHour: z.int().min(1).max(600),
+  dialsPerDay: z.int().min(1).max(5_000),
+  /** Null for no limit: for practices whose carrier bills a flat price. */
+  spendPerDayMicros: z.int().min(0).max(1e12).nullable(),
+  spendPerMonthMicros: z.int().min(0).max(1e13).nullable(),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** Enough for a day on the telephone, and little for a thief. */
+export const DEFAULT_LIMITS: Limits = { callsAtOnce: 2, dialsPerMinute: 6, dialsPerHour: 60, dialsPerDay: 300, spendPerDayMicros: null, spendPerMonthMicros: null };
+
+/** Which limit stopped a dial. */
+export const dialLimitSchema = z.enum(['at-once', 'per-minute', 'per-hour', 'per-day', 'spend-per-day', 'spend-per-month', 'country-minutes', 'no-rate']);
+export type DialLimit = z.infer<typeof dialLimitSchema>;
