@@ -52,7 +52,8 @@ create table destroyed_note (
   receipt_id uuid not null,
   primary key (practice_id, call_id),
   foreign key (practice_id, call_id) references call (practice_id, id),
-  foreign key (practice_id, receipt_id) references purge_receipt (practice_id, id)
+  -- The receipt counts what the deletion before it, in the same transaction, found.
+  foreign key (practice_id, receipt_id) references purge_receipt (practice_id, id) deferrable initially deferred
 );
 
 alter table note enable row level security, force row level security;
