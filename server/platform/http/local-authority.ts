@@ -1,4 +1,5 @@
 /** A certificate authority of this installation's own, so that phones and laptops in the same house can come by https. Makes and renews; trusts nothing and installs nothing. */
+import 'reflect-metadata';
 import { X509Certificate as ParsedCertificate, type webcrypto } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
