@@ -5,3 +5,5 @@ export { createSampleSource, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, type SampleSo
 export type { PortRange } from './media/rtp/rtp-socket-pair.ts';
 export type { CallCarrier, IncomingCall, IncomingLeg, LegEnd, OfferResponder, PartyLeg, PartyLegEvent, PlaceRequest, TrunkHealth } from './sip/call-port.ts';
 export type { DtmfDigit, MediaEngine, MediaEvent, MediaRefusal, MediaSession, PlaySource, SdesPolicy } from './media/media-port.ts';
+export { createEmbeddedMediaEngine, type EmbeddedMediaEngineOptions } from './media/embedded/media-engine.ts';
+export type * from './media/media-port.ts';

@@ -94,7 +94,7 @@ export async function openRtpEndpoint(options: RtpEndpointOptions): Promise<RtpE
   const describe = (before: Parameters<typeof writePartyDescription>[0]['refusedBefore'], after: Parameters<typeof writePartyDescription>[0]['refusedAfter']): Sdp => {
     version += 1;
     return writePartyDescription({
-      sessionId, version, address, port: sockets.port, codecs, event, direction, cryptoLines: [], rtcpMux: false, refusedBefore: before, refusedAfter: after,
+      sessionId, version, address, port: sockets.port, codecs, event, direction, cryptoLines: [], isSecure: false, rtcpMux: false, refusedBefore: before, refusedAfter: after,
     });
   };
 
@@ -109,7 +109,7 @@ export async function openRtpEndpoint(options: RtpEndpointOptions): Promise<RtpE
   const transmit = (payloadLength: number, payloadType: number): void => {
     if (destination === undefined || isClosed) return;
     writeRtpHeader(packet, 0, payloadType, stream.marker, stream.sequence, stream.timestamp, stream.ssrc);
-    sockets.rtp.send(packet.slice(0, RTP_HEADER_LENGTH + payloadLength), destination.port, destination.address);
+    sockets.rtp.send(packet, 0, RTP_HEADER_LENGTH + payloadLength, destination.port, destination.address);
     countSent(stream, payloadLength);
   };
 

@@ -1,6 +1,7 @@
 /** A pair of UDP sockets, RTP on an even port and RTCP on the next (RFC 3550 11), from a range shared by all calls. */
 import dgram from 'node:dgram';
 import type { RandomSource } from '#server/platform/clock/random.ts';
+import { literalLookup } from './literal-lookup.ts';
 
 export interface PortRange {
   /** Both inclusive. */
@@ -48,7 +49,7 @@ export async function openRtpSocketPair(address: string, range: PortRange, rando
 }
 
 async function bindSocket(address: string, port: number): Promise<dgram.Socket | undefined> {
-  const socket = dgram.createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_OCTETS });
+  const socket = dgram.createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_OCTETS, lookup: literalLookup as never });
   return new Promise((resolve) => {
     socket.once('error', () => {
       socket.close();

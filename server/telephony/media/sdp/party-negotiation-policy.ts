@@ -104,6 +104,8 @@ export interface OwnPartyDescription {
   direction: MediaDirection;
   /** Each an a=crypto value; empty for plain RTP. */
   cryptoLines: readonly string[];
+  /** RTP/SAVP in the media line: no plain RTP. With keys but without this it is opportunistic (RFC 8643). */
+  isSecure: boolean;
   rtcpMux: boolean;
   /** How many media sections the peer's offer had before the audio and after it: each is refused with port 0 (RFC 3264 6). */
   refusedBefore: readonly SdpMedia[];
@@ -122,7 +124,7 @@ export function writePartyDescription(own: OwnPartyDescription): Sdp {
     `c=IN ${addressWithFamily(own.address)}`,
     't=0 0',
     ...own.refusedBefore.map(refusedSection),
-    `m=audio ${own.port} ${own.cryptoLines.length > 0 ? 'RTP/SAVP' : 'RTP/AVP'} ${formats.join(' ')}`,
+    `m=audio ${own.port} ${own.isSecure ? 'RTP/SAVP' : 'RTP/AVP'} ${formats.join(' ')}`,
     ...own.codecs.map((codec) => `a=rtpmap:${codec.payloadType} ${codec.law}/8000`),
     ...(own.event ? [`a=rtpmap:${own.event.payloadType} telephone-event/${own.event.clockRate}`, `a=fmtp:${own.event.payloadType} ${EVENTS}`] : []),
     'a=ptime:20',
@@ -154,7 +156,16 @@ export const offeredCodecs = (preferred: G711Law): readonly CodecChoice[] => {
 
 export const OFFERED_EVENT: EventChoice = { payloadType: 101, clockRate: 8000 };
 
-/** Whether a description's security is what the trunk's policy asks for. A downgrade is refused, never silent. */
-export function isSecurityAcceptable(policy: SdesPolicy, peer: Pick<PartyDescription, 'isSecure'>): boolean {
-  return policy === 'optional' || peer.isSecure === (policy === 'required');
+/**
+ * How a peer's description is to be protected under a trunk's policy: by one of its keys, not at all, or a refusal. A downgrade
+ * is refused, never silent. Opportunistic keys in RTP/AVP (RFC 8643) are taken wherever keys are allowed.
+ */
+export function chooseSecurity(
+  policy: SdesPolicy,
+  peer: Pick<PartyDescription, 'isSecure' | 'keys'>,
+): Result<SdesKey | undefined, 'insecure-description' | 'no-common-codec'> {
+  if (policy === 'off') return peer.isSecure ? refused('no-common-codec') : ok(undefined);
+  const key = peer.keys[0];
+  if (key === undefined && policy === 'required') return refused('insecure-description');
+  return ok(key);
 }

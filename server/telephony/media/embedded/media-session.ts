@@ -1,0 +1,250 @@
+/**
+ * One call's audio: its legs, who hears whom, and what is told to the call side. Two legs are relayed packet by packet; owns no
+ * sockets and no protocol.
+ */
+import { ok, refused } from '#contract/result.ts';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import type { G711Law } from '../audio/g711-codec.ts';
+import { createSampleSource } from '../audio/sample-source.ts';
+import type { DtlsCertificate } from '../dtls/dtls-server.ts';
+import type { LegId, MediaEvent, MediaSession } from '../media-port.ts';
+import type { RtpSocketPair } from '../rtp/rtp-socket-pair.ts';
+import type { BrowserPort } from './browser-port.ts';
+import { createConference } from './conference.ts';
+import { createDeviceLeg, type DeviceLeg } from './device-leg.ts';
+import type { Leg, LegListener } from './leg.ts';
+import { createPartyLeg, type PartyLeg } from './party-leg.ts';
+import type { WatchdogLimits } from './watchdog-machine.ts';
+
+/** What all sessions of an engine share. */
+export interface EngineParts {
+  browserPort: BrowserPort;
+  candidates: readonly { address: string; port: number }[];
+  certificate: DtlsCertificate;
+  openPartySockets: () => Promise<RtpSocketPair | undefined>;
+  partyAdvertisedAddress: string;
+  preferredLaw: G711Law;
+  deviceLimits: WatchdogLimits;
+  partyLimits: WatchdogLimits;
+  clock: Clock;
+  random: RandomSource;
+  nextSourceKey: () => number;
+}
+
+export interface EmbeddedSession extends MediaSession {
+  /** Every 20 ms, by the engine's one pacer. */
+  tick(nowMs: number): void;
+}
+
+const MOST_LEGS = 8;
+
+export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event: MediaEvent) => void, onClosed: () => void): EmbeddedSession {
+  const legs = new Map<LegId, DeviceLeg | PartyLeg>();
+  /** The same legs, for the hot path: a Map's iterator allocates. */
+  let legList: readonly Leg[] = [];
+  const conference = createConference();
+  const heldByPeer = new Map<LegId, boolean>();
+  let isClosed = false;
+
+  /** Events come after the command that caused them has returned, in order. */
+  const tell = (event: MediaEvent): void => {
+    queueMicrotask(() => {
+      if (!isClosed || event.type === 'session-failed') onEvent(event);
+    });
+  };
+
+  const close = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    for (const leg of legs.values()) leg.close();
+    legs.clear();
+    legList = [];
+    onClosed();
+  };
+
+  const fail = (cause: unknown): void => {
+    if (isClosed) return;
+    log.error('media-session-failed', cause);
+    close();
+    tell({ type: 'session-failed' });
+  };
+
+  const isTalking = (leg: Leg): boolean => !leg.isHeld;
+  const isMixing = (): boolean => {
+    let count = 0;
+    for (const leg of legList) if (isTalking(leg)) count += 1;
+    return count > 2;
+  };
+  let mixes = false;
+  const rearrange = (): void => {
+    legList = [...legs.values()];
+    mixes = isMixing();
+    conference.setMembers(mixes ? legList.filter(isTalking) : []);
+  };
+
+  const listener: LegListener = {
+    audio(from, sourceKey, header, packet, law, nowMs) {
+      if (from.isHeld) return;
+      if (mixes) {
+        conference.hear(from, header, packet, law);
+        return;
+      }
+      for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayAudio(sourceKey, header, packet, law, from.isMuted, nowMs);
+    },
+    event(from, sourceKey, header, packet, nowMs) {
+      if (from.isHeld || mixes) return;
+      for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayEvent(sourceKey, header, packet, nowMs);
+    },
+    digit: (leg, digit, durationMs) => tell({ type: 'dtmf', leg: leg.id, digit, durationMs }),
+    connected: (leg) => tell({ type: 'leg-connected', leg: leg.id }),
+    silent: (leg, silentMs) => tell({ type: 'leg-silent', leg: leg.id, silentMs }),
+    restored: (leg) => tell({ type: 'leg-restored', leg: leg.id }),
+    lost: (leg) => tell({ type: 'leg-lost', leg: leg.id }),
+    bug: fail,
+  };
+
+  const partyLaw = (): G711Law => {
+    for (const leg of legs.values()) if (leg.kind === 'party') return leg.law() ?? parts.preferredLaw;
+    return parts.preferredLaw;
+  };
+
+  const findParty = (id: LegId): PartyLeg | undefined => {
+    const leg = legs.get(id);
+    return leg?.kind === 'party' ? leg : undefined;
+  };
+
+  /** The leg, made if it is new; undefined with the reason why it cannot be. */
+  const ensureParty = async (id: LegId): Promise<PartyLeg | 'wrong-state' | 'overloaded'> => {
+    const known = legs.get(id);
+    if (known !== undefined) return known.kind === 'party' ? known : 'wrong-state';
+    if (legs.size >= MOST_LEGS) return 'overloaded';
+    const sockets = await parts.openPartySockets();
+    if (sockets === undefined) return 'overloaded';
+    // The session may have been closed, or the leg made by another command, while the ports were opened.
+    const raced = legs.get(id);
+    if (isClosed || raced !== undefined) {
+      sockets.close();
+      return raced?.kind === 'party' ? raced : 'wrong-state';
+    }
+    const leg = createPartyLeg({
+      id,
+      sockets,
+      advertisedAddress: parts.partyAdvertisedAddress,
+      preferredLaw: parts.preferredLaw,
+      clock: parts.clock,
+      random: parts.random,
+      limits: parts.partyLimits,
+      listener,
+      nextSourceKey: parts.nextSourceKey,
+    });
+    legs.set(id, leg);
+    rearrange();
+    return leg;
+  };
+
+  const tellPeerHold = (leg: PartyLeg): void => {
+    const held = leg.isHeldByPeer();
+    if ((heldByPeer.get(leg.id) ?? false) === held) return;
+    heldByPeer.set(leg.id, held);
+    tell({ type: 'held-by-peer', leg: leg.id, held });
+  };
+
+  return {
+    async acceptDeviceOffer(id, offer) {
+      const known = legs.get(id);
+      if (isClosed || known?.kind === 'party') return refused('wrong-state');
+      if (known === undefined && legs.size >= MOST_LEGS) return refused('overloaded');
+      const leg =
+        known ??
+        createDeviceLeg({
+          id,
+          port: parts.browserPort,
+          candidates: parts.candidates,
+          certificate: parts.certificate,
+          clock: parts.clock,
+          random: parts.random,
+          log,
+          limits: parts.deviceLimits,
+          listener,
+          nextSourceKey: parts.nextSourceKey,
+        });
+      const answer = leg.acceptOffer(offer, partyLaw());
+      if (answer.ok && known === undefined) {
+        legs.set(id, leg);
+        rearrange();
+      }
+      return answer;
+    },
+    async createPartyOffer(id, options) {
+      if (isClosed) return refused('wrong-state');
+      const leg = await ensureParty(id);
+      return typeof leg === 'string' ? refused(leg) : ok(leg.createOffer(options));
+    },
+    async acceptPartyAnswer(id, answer) {
+      const leg = findParty(id);
+      if (isClosed || leg === undefined) return refused('wrong-state');
+      const taken = leg.acceptAnswer(answer);
+      tellPeerHold(leg);
+      return taken;
+    },
+    async acceptPartyOffer(id, offer, options) {
+      if (isClosed) return refused('wrong-state');
+      const isNew = !legs.has(id);
+      const leg = await ensureParty(id);
+      if (typeof leg === 'string') return refused(leg);
+      const answer = leg.acceptOffer(offer, options.sdes);
+      if (!answer.ok && isNew) {
+        legs.delete(id);
+        leg.close();
+        rearrange();
+        return answer;
+      }
+      tellPeerHold(leg);
+      return answer;
+    },
+    removeLeg(id) {
+      const leg = legs.get(id);
+      if (leg === undefined) return;
+      legs.delete(id);
+      heldByPeer.delete(id);
+      leg.close();
+      rearrange();
+    },
+    setMuted(id, muted) {
+      const leg = legs.get(id);
+      if (leg !== undefined) leg.isMuted = muted;
+    },
+    setHeld(id, held) {
+      const leg = legs.get(id);
+      if (leg === undefined) return;
+      leg.isHeld = held;
+      rearrange();
+    },
+    play(id, source) {
+      legs.get(id)?.sender.play(createSampleSource(source), () => tell({ type: 'playback-ended', leg: id }));
+    },
+    stopPlaying(id) {
+      legs.get(id)?.sender.stopPlaying();
+    },
+    async sendDtmf(id, digits) {
+      const leg = legs.get(id);
+      if (leg === undefined) return refused('wrong-state');
+      return new Promise((resolve) => {
+        const isTaken = leg.sender.sendDtmf(digits, (isSent) => resolve(isSent ? ok(undefined) : refused('wrong-state')));
+        if (!isTaken) resolve(refused('no-common-codec'));
+      });
+    },
+    statistics: () => legList.map((leg) => leg.statistics()),
+    close,
+    tick(nowMs) {
+      try {
+        if (mixes) conference.tick(nowMs);
+        for (const leg of legList) leg.tick(nowMs);
+      } catch (cause) {
+        fail(cause);
+      }
+    },
+  };
+}

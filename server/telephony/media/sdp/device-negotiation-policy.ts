@@ -1,0 +1,133 @@
+/**
+ * Answers a browser's offer (RFC 8829, RFC 9143, RFC 8842): ICE-lite, one bundled audio section, DTLS as server, G.711 and
+ * keypresses. Plain functions over descriptions. The browser's candidates, mDNS names among them, are never looked at:
+ * its addresses are learned from its own connectivity checks.
+ */
+import { ok, refused, type Result } from '#contract/result.ts';
+import type { G711Law } from '../audio/g711-codec.ts';
+import type { MediaDirection, Sdp } from '../media-port.ts';
+import { answerDirection, directionOf, type CodecChoice, type EventChoice } from './party-negotiation-policy.ts';
+import { addressWithFamily, attributeOf, attributesOf, parseSdp, rtpMapsOf, writeSdp, type SdpMedia } from './sdp-codec.ts';
+
+export interface DeviceOffer {
+  /** Tells one PeerConnection from the next. */
+  sessionId: string;
+  ufrag: string;
+  fingerprints: readonly Fingerprint[];
+  mid: string | undefined;
+  protocol: string;
+  codecs: readonly CodecChoice[];
+  event: EventChoice | undefined;
+  direction: MediaDirection;
+  sections: readonly SdpMedia[];
+  audioIndex: number;
+}
+
+export interface Fingerprint {
+  /** Lower case, 'sha-256'. */
+  algorithm: string;
+  /** Upper-case hex pairs with colons. */
+  value: string;
+}
+
+export type DeviceRefusal = 'bad-description' | 'no-common-codec' | 'insecure-description';
+
+export function readDeviceOffer(text: Sdp): Result<DeviceOffer, DeviceRefusal> {
+  const parsed = parseSdp(text);
+  if (!parsed.ok) return parsed;
+  const session = parsed.value;
+  const audioIndex = session.media.findIndex((section) => section.kind === 'audio' && section.port !== 0);
+  const audio = session.media[audioIndex];
+  if (audio === undefined) return refused('bad-description');
+  if (!/^(UDP|TCP)\/TLS\/RTP\/SAVPF?$/.test(audio.protocol)) return refused('insecure-description');
+  const fingerprints = attributesOf('fingerprint', audio, session).flatMap((value): Fingerprint[] => {
+    const [algorithm, hex] = value.split(/\s+/);
+    return algorithm && hex ? [{ algorithm: algorithm.toLowerCase(), value: hex.toUpperCase() }] : [];
+  });
+  if (!fingerprints.some(({ algorithm }) => algorithm === 'sha-256')) return refused('insecure-description');
+  // We are always the DTLS server: that sets up more reliably under loss. RFC 8842 5.3 leaves the choice to the answerer.
+  const setup = attributeOf('setup', audio, session) ?? 'actpass';
+  if (setup !== 'actpass' && setup !== 'active') return refused('bad-description');
+  const ufrag = attributeOf('ice-ufrag', audio, session);
+  if (ufrag === undefined || !/^[A-Za-z0-9+/]{4,256}$/.test(ufrag)) return refused('bad-description');
+  if (attributeOf('rtcp-mux', audio, session) === undefined) return refused('bad-description');
+  const maps = rtpMapsOf(audio);
+  const codecs = maps
+    .filter((map) => (map.encoding === 'PCMU' || map.encoding === 'PCMA') && map.clockRate === 8000)
+    .map((map): CodecChoice => ({ law: map.encoding as G711Law, payloadType: map.payloadType }));
+  if (codecs.length === 0) return refused('no-common-codec');
+  const event = maps.find((map) => map.encoding === 'TELEPHONE-EVENT' && map.clockRate === 8000);
+  return ok({
+    sessionId: session.origin.sessionId,
+    ufrag,
+    fingerprints,
+    mid: attributeOf('mid', audio, session),
+    protocol: audio.protocol,
+    codecs,
+    event: event && { payloadType: event.payloadType, clockRate: event.clockRate },
+    direction: directionOf({ ...audio, address: undefined }, session),
+    sections: session.media,
+    audioIndex,
+  });
+}
+
+export interface OwnDeviceDescription {
+  sessionId: string;
+  version: number;
+  ufrag: string;
+  password: string;
+  fingerprint: string;
+  /** In order of preference. */
+  candidates: readonly { address: string; port: number }[];
+  ssrc: number;
+  cname: string;
+  /** The law that the party speaks, where it is known: the browser then sends what need not be transcoded. */
+  preferredLaw: G711Law;
+}
+
+/** The codecs of the answer: those of the offer, the preferred law first. */
+export const answeredCodecs = (offer: DeviceOffer, preferred: G711Law): readonly CodecChoice[] =>
+  offer.codecs.toSorted((a, b) => Number(b.law === preferred) - Number(a.law === preferred));
+
+export function writeDeviceAnswer(offer: DeviceOffer, own: OwnDeviceDescription): Sdp {
+  const codecs = answeredCodecs(offer, own.preferredLaw);
+  const { event, mid } = offer;
+  const formats = [...codecs.map((codec) => codec.payloadType), ...(event ? [event.payloadType] : [])];
+  const first = own.candidates[0] ?? { address: '0.0.0.0', port: 9 };
+  const audio = [
+    `m=audio ${first.port} ${offer.protocol} ${formats.join(' ')}`,
+    `c=IN ${addressWithFamily(first.address)}`,
+    ...(mid === undefined ? [] : [`a=mid:${mid}`]),
+    `a=ice-ufrag:${own.ufrag}`,
+    `a=ice-pwd:${own.password}`,
+    `a=fingerprint:sha-256 ${own.fingerprint}`,
+    'a=setup:passive',
+    'a=rtcp-mux',
+    ...own.candidates.map((candidate, index) => `a=candidate:${index + 1} 1 udp ${candidatePriority(index)} ${candidate.address} ${candidate.port} typ host`),
+    'a=end-of-candidates',
+    ...codecs.map((codec) => `a=rtpmap:${codec.payloadType} ${codec.law}/8000`),
+    ...(event ? [`a=rtpmap:${event.payloadType} telephone-event/${event.clockRate}`, `a=fmtp:${event.payloadType} 0-15`] : []),
+    'a=ptime:20',
+    'a=msid:party audio',
+    `a=ssrc:${own.ssrc} cname:${own.cname}`,
+    `a=${answerDirection(offer.direction, 'sendrecv')}`,
+  ];
+  return writeSdp([
+    'v=0',
+    `o=- ${own.sessionId} ${own.version} IN IP4 0.0.0.0`,
+    's=-',
+    't=0 0',
+    'a=ice-lite',
+    ...(mid === undefined ? [] : [`a=group:BUNDLE ${mid}`]),
+    ...offer.sections.flatMap((section, index) => (index === offer.audioIndex ? audio : refusedSection(section))),
+  ]);
+}
+
+/** RFC 3264 6: a section that is not taken keeps its place, with port 0. */
+function refusedSection(section: SdpMedia): readonly string[] {
+  const mid = section.attributes.find((entry) => entry.name === 'mid')?.value;
+  return [`m=${section.kind} 0 ${section.protocol} ${section.formats[0] ?? '0'}`, 'c=IN IP4 0.0.0.0', ...(mid === undefined ? [] : [`a=mid:${mid}`]), 'a=inactive'];
+}
+
+/** RFC 8445 5.1.2.1: host candidates of component 1, each a little less wanted than the one before. */
+const candidatePriority = (index: number): number => 126 * 2 ** 24 + (65_535 - index) * 256 + 255;
