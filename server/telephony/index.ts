@@ -7,3 +7,8 @@ export type { CallCarrier, IncomingCall, IncomingLeg, LegEnd, OfferResponder, Pa
 export type { DtmfDigit, MediaEngine, MediaEvent, MediaRefusal, MediaSession, PlaySource, SdesPolicy } from './media/media-port.ts';
 export { createEmbeddedMediaEngine, type EmbeddedMediaEngineOptions } from './media/embedded/media-engine.ts';
 export type * from './media/media-port.ts';
+export { createUserAgent, type AgentAnswer, type OutsideRequest, type UserAgent, type UserAgentOptions } from './sip/agent/user-agent.ts';
+export { createDigestClient, createDigestServer, type Credentials, type DigestServer } from './sip/agent/digest.ts';
+export type { IncomingInvite } from './sip/agent/incoming-leg.ts';
+export type { IncomingSipLeg, RejectOptions, SipLeg, SipLegEnd, SipLegEvent } from './sip/agent/leg.ts';
+export { createTokens } from './sip/transactions/tokens.ts';

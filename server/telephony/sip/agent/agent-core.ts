@@ -1,0 +1,103 @@
+/** What the parts of a user agent share: transports, transactions, the table of dialogs. Made once by the user agent; decides nothing. */
+import { isIP } from 'node:net';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
+import { paramOf, parseNameAddress, parseReason, splitAll, splitList } from '../messages/header-values-codec.ts';
+import { headerOf, headersOf } from '../messages/message.ts';
+import type { SipMessage, SipRequest } from '../messages/message.ts';
+import { parseSipUri } from '../messages/uri-codec.ts';
+import { wireToText } from '../messages/wire-text.ts';
+import type { TimerValues } from '../transactions/timer-values.ts';
+import type { Tokens } from '../transactions/tokens.ts';
+import type { ServerTransaction, TransactionLayer } from '../transactions/transaction-layer.ts';
+import { hostForUri } from '../transport/flow.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Target, TransportLayer } from '../transport/transport-layer.ts';
+
+/** Whatever takes the requests of one dialog. */
+export interface DialogOwner {
+  onRequest(transaction: ServerTransaction): void;
+  onAck(ack: SipRequest): void;
+}
+
+export interface AgentCore {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tokens: Tokens;
+  readonly timers: TimerValues;
+  readonly sessionTimer: SessionTimerWish;
+  readonly transports: TransportLayer;
+  readonly transactions: TransactionLayer;
+  /** By dialogKey. */
+  readonly dialogs: Map<string, DialogOwner>;
+  /** What to do when an INVITE still open is cancelled. */
+  readonly cancels: WeakMap<ServerTransaction, (cancel: SipRequest) => void>;
+}
+
+/** Extensions we know (RFC 3261 20.37). */
+export const SUPPORTED = ['timer'] as const;
+
+const CONTACT_USER = 'quietline';
+
+/** Our Contact on this flow. The user part is fixed: it tells peers nothing of anyone. */
+export function contactUri(flow: Flow): string {
+  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
+  return `sip:${CONTACT_USER}@${hostForUri(flow.local.host)}:${flow.local.port}${transport}`;
+}
+
+/**
+ * The flow for a request inside a dialog. The peer's target decides, where it names an address; a name would need a resolver's
+ * answer to differ from where the dialog began, so the flow we have is the better guess. A dead end falls back to it as well.
+ */
+export async function flowTowards(core: AgentCore, nextHop: string, current: Flow): Promise<Flow> {
+  const target = targetOf(nextHop, current);
+  const isSame = target === undefined || (target.address === current.remote.address && target.port === current.remote.port && target.transport === current.transport);
+  if (isSame && current.isOpen()) return current;
+  try {
+    return await core.transports.open(target ?? { ...current.remote, transport: current.transport });
+  } catch {
+    return current;
+  }
+}
+
+function targetOf(nextHop: string, current: Flow): Target | undefined {
+  const uri = parseSipUri(nextHop);
+  if (uri === undefined) return undefined;
+  const address = (paramOf(uri.params, 'maddr') ?? uri.host).replace(/^\[|\]$/g, '');
+  if (isIP(address) === 0) return undefined;
+  const named = paramOf(uri.params, 'transport')?.toLowerCase();
+  const transport = uri.scheme === 'sips' || named === 'tls' ? 'tls' : named === 'tcp' ? 'tcp' : named === 'udp' ? 'udp' : current.transport;
+  return { address, port: uri.port ?? (transport === 'tls' ? 5061 : 5060), transport };
+}
+
+/** The session description in a message, or undefined. */
+export function sdpIn(message: SipMessage): string | undefined {
+  if (message.body === '') return undefined;
+  const type = headerOf(message, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/sdp' ? wireToText(message.body) : undefined;
+}
+
+export function hasOption(message: SipMessage, header: 'supported' | 'require' | 'allow', option: string): boolean {
+  return splitAll(headersOf(message, header)).some((value) => value.toLowerCase() === option);
+}
+
+/** What Reason headers say: a Q.850 cause, a SIP cause, a text. */
+export function reasonIn(message: SipMessage): { q850: number | undefined; reasonStatus: number | undefined; reasonText: string | undefined } {
+  let q850: number | undefined;
+  let reasonStatus: number | undefined;
+  let reasonText: string | undefined;
+  for (const value of headersOf(message, 'reason').flatMap(splitList)) {
+    const reason = parseReason(value);
+    if (reason === undefined) continue;
+    if (reason.protocol.toUpperCase() === 'Q.850') q850 ??= reason.cause;
+    if (reason.protocol.toUpperCase() === 'SIP') reasonStatus ??= reason.cause;
+    reasonText ??= reason.text;
+  }
+  return { q850, reasonStatus, reasonText };
+}
+
+export function addressIn(message: SipMessage, header: string): { displayName: string; uri: string; params: string } | undefined {
+  const value = splitAll(headersOf(message, header))[0];
+  return value === undefined ? undefined : parseNameAddress(value);
+}

@@ -1,0 +1,153 @@
+/** A leg that calls us: its INVITE from the first provisional answer to the final one, and the session after a 200. */
+import type { Timer } from '#server/platform/clock/clock.ts';
+import { dialogKey, openAsCallee } from '../dialogs/dialog-machine.ts';
+import { stepUas, UAS_START } from '../dialogs/invite-uas-machine.ts';
+import type { UasEffect, UasEvent } from '../dialogs/invite-uas-machine.ts';
+import { startSession } from '../dialogs/session-machine.ts';
+import type { SipRequest } from '../messages/message.ts';
+import { headerOf } from '../messages/message.ts';
+import { numberInUri } from '../messages/uri-codec.ts';
+import type { ServerTransaction } from '../transactions/transaction-layer.ts';
+import type { Endpoint, TransportKind } from '../transport/flow.ts';
+import { addressIn, contactUri, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
+import type { AgentCore } from './agent-core.ts';
+import { createDialogSession, judgeSessionTimer } from './dialog-session.ts';
+import type { DialogSession } from './dialog-session.ts';
+import type { IncomingSipLeg, RejectOptions, SipLegEvent } from './leg.ts';
+
+/** An INVITE that has not been answered. Whoever gets it must take it or reject it. */
+export interface IncomingInvite {
+  readonly source: Endpoint & { transport: TransportKind };
+  readonly requestUri: string;
+  /** The number in the request-URI as written, without visual separators. */
+  readonly called: string | undefined;
+  readonly offer: string | undefined;
+  /** First value of a header, by its lower-case long name: for reading, never for copying. */
+  header(name: string): string | undefined;
+  /** From, P-Asserted-Identity and the like, read as an address. */
+  address(header: string): { displayName: string; uri: string; params: string } | undefined;
+  /** Begins the leg; until its first answer the peer gets 100 after 200 ms. */
+  take(onEvent: (event: SipLegEvent) => void): IncomingSipLeg;
+  reject(status: number, options?: RejectOptions): void;
+}
+
+const MINUTE_MS = 60_000;
+
+export function createIncomingInvite(core: AgentCore, transaction: ServerTransaction): IncomingInvite {
+  const { request, flow } = transaction;
+  return {
+    source: { ...flow.remote, transport: flow.transport },
+    requestUri: request.uri,
+    called: numberInUri(request.uri),
+    offer: sdpIn(request),
+    header: (name) => headerOf(request, name),
+    address: (header) => addressIn(request, header),
+    take: (onEvent) => createIncomingLeg(core, transaction, onEvent),
+    reject: (status, options) => respondFinally(transaction, status, core.tokens.tag(), options),
+  };
+}
+
+function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit: (event: SipLegEvent) => void): IncomingSipLeg {
+  const { request, flow } = transaction;
+  const localTag = core.tokens.tag();
+  const offer = sdpIn(request);
+  const dialog = openAsCallee(request, localTag);
+  let state = UAS_START;
+  let minute: Timer | undefined;
+  let session: DialogSession | undefined;
+  let endMessage: SipRequest | undefined;
+  let rejectOptions: RejectOptions | undefined;
+
+  const key = dialog === undefined ? undefined : dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
+  if (key !== undefined) {
+    core.dialogs.set(key, {
+      onRequest(inner) {
+        // RFC 3261 15.1.2: a BYE ends an early dialog too. Everything else waits for the answer.
+        if (inner.request.method === 'BYE') {
+          inner.respond({ status: 200, toTag: undefined });
+          endMessage = inner.request;
+          feed({ type: 'peer-bye' });
+        } else inner.respond({ status: inner.request.method === 'OPTIONS' ? 200 : 500, toTag: undefined, allow: true, retryAfterSec: inner.request.method === 'OPTIONS' ? undefined : 2 });
+      },
+      onAck: () => {},
+    });
+  }
+  core.cancels.set(transaction, (cancel) => {
+    endMessage = cancel;
+    feed({ type: 'peer-cancelled' });
+  });
+
+  const feed = (event: UasEvent): void => {
+    const step = stepUas(state, event);
+    state = step.state;
+    for (const effect of step.effects) run(effect);
+  };
+
+  const run = (effect: UasEffect): void => {
+    switch (effect.type) {
+      case 'respond':
+        if (effect.status >= 300) return respondFinally(transaction, effect.status, localTag, rejectOptions);
+        return transaction.respond({
+          status: effect.status, toTag: localTag, withRecordRoute: true, contact: contactUri(flow), allow: true, supported: SUPPORTED,
+          body: effect.sdp === undefined ? undefined : { type: 'application/sdp', text: effect.sdp },
+        });
+      case 'establish':
+        return establish(effect.sdp);
+      case 'arm-minute':
+        minute?.cancel();
+        minute = core.clock.after(MINUTE_MS, () => feed({ type: 'minute' }));
+        return undefined;
+      case 'disarm-minute':
+        return minute?.cancel();
+      case 'ended': {
+        if (key !== undefined) core.dialogs.delete(key);
+        const reason = endMessage === undefined ? { q850: undefined, reasonStatus: undefined, reasonText: undefined } : reasonIn(endMessage);
+        return emit({ type: 'ended', end: { by: effect.by, kind: effect.by === 'peer' ? 'cancelled' : 'refused', status: undefined, ...reason } });
+      }
+    }
+  };
+
+  const establish = (sdp: string): void => {
+    if (dialog === undefined) return;
+    const agreed = judgeSessionTimer(core, request);
+    // A 422 was owed before the leg began: the user agent has seen to it.
+    if (agreed.kind === 'too-small') return;
+    const answer = (): void =>
+      transaction.respond({
+        status: 200, toTag: localTag, withRecordRoute: true, contact: contactUri(flow), allow: true, supported: SUPPORTED, accept: 'application/sdp',
+        sessionExpires: agreed.header, require: agreed.requireTimer ? ['timer'] : undefined, body: { type: 'application/sdp', text: sdp },
+      });
+    session = createDialogSession({
+      core, dialog, flow, digest: undefined, emit, timer: agreed.timer,
+      session: startSession({
+        isCaller: false, theirs: offer === undefined ? 'acking-offer' : 'acking', localSdp: sdp, remoteSdp: offer, peerAllowsUpdate: hasOption(request, 'allow', 'update'),
+      }),
+    });
+    answer();
+    session.awaitAck(answer);
+  };
+
+  return {
+    progress: (status, sdp) => feed({ type: 'progress', status, sdp }),
+    answer: (sdp) => feed({ type: 'answer', sdp }),
+    reject(status, options) {
+      rejectOptions = options;
+      feed({ type: 'reject', status });
+    },
+    reoffer: (sdp) => session?.feed({ type: 'reoffer', offer: sdp }),
+    info: (contentType, body) => session?.info(contentType, body),
+    hangUp(kind = 'hung-up') {
+      if (session === undefined) feed({ type: 'reject', status: 480 });
+      else session.feed({ type: 'hang-up', cause: kind === 'cancelled' ? 'hung-up' : kind });
+    },
+  };
+}
+
+function respondFinally(transaction: ServerTransaction, status: number, toTag: string, options: RejectOptions | undefined): void {
+  transaction.respond({
+    status, toTag, allow: status === 405 ? true : undefined,
+    ...(options?.reasonPhrase === undefined ? {} : { reasonPhrase: options.reasonPhrase }),
+    reason: options?.reason, retryAfterSec: options?.retryAfterSec,
+    challenges: options?.challenges?.map((value) => ({ isProxy: status === 407, value })),
+  });
+}

@@ -1,0 +1,128 @@
+/** Two of our user agents against each other over real sockets: every act of a call, on UDP and TCP. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '#server/platform/clock/clock.ts';
+import { systemRandom } from '#server/platform/clock/random.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
+import type { IncomingInvite } from './incoming-leg.ts';
+import type { IncomingSipLeg, SipLegEvent } from './leg.ts';
+import { createUserAgent } from './user-agent.ts';
+import type { UserAgent, UserAgentOptions } from './user-agent.ts';
+
+const agents: UserAgent[] = [];
+const open = async (options: Partial<UserAgentOptions> = {}): Promise<UserAgent> => {
+  const agent = await createUserAgent({
+    listen: { host: '127.0.0.1', udpPort: 0, tcpPort: 0 }, clock: systemClock, random: systemRandom, log: silentLog,
+    timers: { t1Ms: 50, t2Ms: 400, t4Ms: 100 }, ...options,
+  });
+  agents.push(agent);
+  return agent;
+};
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.close();
+});
+
+/** Collects a leg's events and waits for one of a type. */
+function recorder(): { events: SipLegEvent[]; onEvent(event: SipLegEvent): void; next<T extends SipLegEvent['type']>(type: T): Promise<Extract<SipLegEvent, { type: T }>> } {
+  const events: SipLegEvent[] = [];
+  const waiting: { type: string; resolve(event: SipLegEvent): void }[] = [];
+  return {
+    events,
+    onEvent(event) {
+      const at = waiting.findIndex((waiter) => waiter.type === event.type);
+      if (at >= 0) waiting.splice(at, 1)[0]!.resolve(event);
+      else events.push(event);
+    },
+    next<T extends SipLegEvent['type']>(type: T) {
+      const at = events.findIndex((event) => event.type === type);
+      if (at >= 0) return Promise.resolve(events.splice(at, 1)[0] as Extract<SipLegEvent, { type: T }>);
+      return new Promise<Extract<SipLegEvent, { type: T }>>((resolve) => waiting.push({ type, resolve: resolve as (event: SipLegEvent) => void }));
+    },
+  };
+}
+
+const sdp = (version: number): string => `v=0\r\no=- 1 ${version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`;
+
+describe.each(['udp', 'tcp'] as const)('two user agents over %s', (transport) => {
+  const callBetween = async (answering: (invite: IncomingInvite) => void, ringTimeoutMs = 5_000) => {
+    const callee = await open({ onInvite: answering });
+    const caller = await open();
+    const record = recorder();
+    const leg = caller.call(
+      {
+        target: { transport, address: '127.0.0.1', port: callee.port(transport)! }, requestUri: `sip:+15550100@127.0.0.1`,
+        from: { uri: 'sip:+15550199@127.0.0.1', displayName: 'Lakeside Clinic' }, to: { uri: 'sip:+15550100@127.0.0.1' }, offer: sdp(1), ringTimeoutMs,
+      },
+      record.onEvent,
+    );
+    return { leg, record, caller, callee };
+  };
+
+  it('ring, carry early media, answer, change the session both ways and end by the callee', async () => {
+    const calleeRecord = recorder();
+    let calleeLeg: IncomingSipLeg | undefined;
+    const { leg, record, caller, callee } = await callBetween((invite) => {
+      expect(invite.called).toBe('+15550100');
+      expect(invite.address('from')?.displayName).toBe('Lakeside Clinic');
+      calleeLeg = invite.take(calleeRecord.onEvent);
+      calleeLeg.progress(180);
+      calleeLeg.progress(183, sdp(10));
+      calleeLeg.answer(sdp(11));
+    });
+    expect((await record.next('progress')).status).toBe(180);
+    expect(await record.next('progress')).toMatchObject({ status: 183, sdp: sdp(10) });
+    expect((await record.next('answered')).sdp).toBe(sdp(11));
+    await calleeRecord.next('confirmed');
+    calleeLeg!.reoffer(sdp(12));
+    const offered = await record.next('offered');
+    expect(offered.offer).toBe(sdp(12));
+    offered.answer(sdp(2));
+    expect((await calleeRecord.next('reanswered')).sdp).toBe(sdp(2));
+    leg.reoffer(sdp(3));
+    (await calleeRecord.next('offered')).reject();
+    expect((await record.next('reoffer-refused')).status).toBe(488);
+    leg.info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n');
+    expect((await calleeRecord.next('info')).body).toContain('Signal=5');
+    calleeLeg!.hangUp();
+    expect((await record.next('ended')).end).toMatchObject({ by: 'peer', kind: 'hung-up' });
+    expect((await calleeRecord.next('ended')).end).toMatchObject({ by: 'us', kind: 'hung-up' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(caller.counts().dialogs + callee.counts().dialogs).toBe(0);
+  });
+
+  it('cancel a ringing call', async () => {
+    const calleeRecord = recorder();
+    const { leg, record } = await callBetween((invite) => invite.take(calleeRecord.onEvent).progress(180));
+    await record.next('progress');
+    leg.hangUp();
+    expect((await calleeRecord.next('ended')).end).toMatchObject({ by: 'peer', kind: 'cancelled' });
+    expect((await record.next('ended')).end).toMatchObject({ by: 'us', kind: 'cancelled' });
+  });
+
+  it('give up an unanswered call at the ring time-out', async () => {
+    const { record } = await callBetween((invite) => invite.take(() => {}).progress(180), 100);
+    expect((await record.next('ended')).end.kind).toBe('no-answer');
+  });
+
+  it('report a refusal with its Reason', async () => {
+    const { record } = await callBetween((invite) => invite.reject(486, { reason: { protocol: 'Q.850', cause: 17, text: 'User busy' } }));
+    expect((await record.next('ended')).end).toMatchObject({ by: 'peer', kind: 'refused', status: 486, q850: 17 });
+  });
+
+  it('settle glare: both offers are answered in the end', async () => {
+    const calleeRecord = recorder();
+    let calleeLeg: IncomingSipLeg | undefined;
+    const { leg, record } = await callBetween((invite) => {
+      calleeLeg = invite.take(calleeRecord.onEvent);
+      calleeLeg.answer(sdp(11));
+    });
+    await record.next('answered');
+    await calleeRecord.next('confirmed');
+    leg.reoffer(sdp(2));
+    calleeLeg!.reoffer(sdp(12));
+    const one = record.next('offered').then((offered) => offered.answer(sdp(3)));
+    const two = calleeRecord.next('offered').then((offered) => offered.answer(sdp(13)));
+    await Promise.all([one, two, record.next('reanswered'), calleeRecord.next('reanswered')]);
+    leg.hangUp();
+    await calleeRecord.next('ended');
+  }, 12_000);
+});

@@ -1,0 +1,232 @@
+/**
+ * A whole SIP user agent, usable by itself: it listens, calls, takes calls, answers what is owed. Knows no trunk and no practice.
+ * Refuses requests it does not know, in the words of RFC 3261; says nothing to sources it was told not to accept.
+ */
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import { dialogKey } from '../dialogs/dialog-machine.ts';
+import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
+import { tagOf } from '../messages/header-values-codec.ts';
+import { headerOf, headersOf } from '../messages/message.ts';
+import type { SipRequest, SipResponse } from '../messages/message.ts';
+import { buildRequest } from '../messages/outgoing-message.ts';
+import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-message.ts';
+import { isUsableResponse, judgeRequest } from '../messages/validate-message-policy.ts';
+import { RFC_TIMERS } from '../transactions/timer-values.ts';
+import type { TimerValues } from '../transactions/timer-values.ts';
+import { createTokens } from '../transactions/tokens.ts';
+import { createTransactionLayer } from '../transactions/transaction-layer.ts';
+import type { ServerTransaction, TransactionCounts } from '../transactions/transaction-layer.ts';
+import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
+import { openTransportLayer } from '../transport/transport-layer.ts';
+import type { ListenSettings, Target, TransportCounts } from '../transport/transport-layer.ts';
+import { contactUri, SUPPORTED } from './agent-core.ts';
+import type { AgentCore, DialogOwner } from './agent-core.ts';
+import { judgeSessionTimer } from './dialog-session.ts';
+import { isStale } from './digest.ts';
+import type { DigestClient } from './digest.ts';
+import { createIncomingInvite } from './incoming-leg.ts';
+import type { IncomingInvite } from './incoming-leg.ts';
+import type { RejectOptions, SipLeg, SipLegEvent } from './leg.ts';
+import { createOutgoingLeg } from './outgoing-leg.ts';
+import type { OutgoingCall } from './outgoing-leg.ts';
+
+/** A REGISTER or OPTIONS from outside any dialog. */
+export interface OutsideRequest {
+  readonly method: string;
+  readonly source: Endpoint & { transport: TransportKind };
+  readonly requestUri: string;
+  header(name: string): string | undefined;
+  headers(name: string): string[];
+  respond(status: number, headers?: Pick<OutgoingHeaders, 'contactBindings' | 'minExpiresSec' | 'expiresSec' | 'challenges'> & Pick<RejectOptions, 'reasonPhrase'>): void;
+}
+
+export interface UserAgentOptions {
+  listen: ListenSettings;
+  clock: Clock;
+  random: RandomSource;
+  log: Log;
+  /** RFC 3261's own where undefined; tests shorten T1. */
+  timers?: TimerValues;
+  sessionTimer?: SessionTimerWish;
+  /** Sources that are not accepted get no answer at all. Everyone is accepted where undefined. */
+  acceptsSource?(address: string, transport: TransportKind): boolean;
+  /** Undefined: incoming calls get 480. */
+  onInvite?(invite: IncomingInvite): void;
+  /** REGISTER, and OPTIONS where it wants them; returning false leaves the answer to the agent (200 to OPTIONS, 405 to the rest). */
+  onOutsideRequest?(request: OutsideRequest): boolean;
+}
+
+export interface AgentRequest {
+  method: 'OPTIONS' | 'REGISTER';
+  target: Target;
+  requestUri: string;
+  from: Omit<OutgoingAddress, 'tag'>;
+  to: Omit<OutgoingAddress, 'tag'>;
+  /** A registration keeps both over its life (RFC 3261 10.2). */
+  callId?: string;
+  cseq?: number;
+  /** REGISTER: the life asked for; 0 unregisters. */
+  expiresSec?: number;
+  digest?: DigestClient | undefined;
+  giveUpMs?: number;
+}
+
+export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' | 'unreachable' };
+
+export interface UserAgent {
+  /** Where it listens; undefined for a transport that does not. */
+  port(transport: TransportKind): number | undefined;
+  call(call: OutgoingCall, onEvent: (event: SipLegEvent) => void): SipLeg;
+  request(request: AgentRequest): Promise<AgentAnswer>;
+  counts(): TransportCounts & TransactionCounts & { dialogs: number };
+  newCallId(): string;
+  /** Closes every socket and timer at once; legs are not ended for it. */
+  close(): void;
+}
+
+export const DEFAULT_SESSION_TIMER: SessionTimerWish = { intervalSec: 1_800, minSec: 90 };
+
+export async function createUserAgent(options: UserAgentOptions): Promise<UserAgent> {
+  const { clock, log } = options;
+  const tokens = createTokens(options.random);
+  const timers = options.timers ?? RFC_TIMERS;
+  const dialogs = new Map<string, DialogOwner>();
+  let isClosed = false;
+
+  const ownerOf = (request: SipRequest): DialogOwner | undefined => {
+    const localTag = tagOf(headerOf(request, 'to') ?? '');
+    return localTag === undefined ? undefined : dialogs.get(dialogKey(headerOf(request, 'call-id') ?? '', localTag, tagOf(headerOf(request, 'from') ?? '') ?? ''));
+  };
+
+  const onRequest = (transaction: ServerTransaction): void => {
+    const { request } = transaction;
+    const verdict = judgeRequest(request, SUPPORTED);
+    if (verdict.verdict === 'drop') return;
+    if (verdict.verdict === 'owed') {
+      return transaction.respond({ status: verdict.status, toTag: tokens.tag(), reasonPhrase: verdict.because, unsupported: verdict.unsupported, allow: verdict.status === 501 || verdict.status === 405 ? true : undefined });
+    }
+    if (tagOf(headerOf(request, 'to') ?? '') !== undefined) {
+      const owner = ownerOf(request);
+      // RFC 3261 12.2.2: a dialog that is not ours, or no more.
+      return owner === undefined ? transaction.respond({ status: 481, toTag: undefined }) : owner.onRequest(transaction);
+    }
+    switch (request.method) {
+      case 'INVITE':
+        return onInvite(transaction);
+      case 'OPTIONS':
+      case 'REGISTER':
+        if (options.onOutsideRequest?.(outside(transaction)) === true) return undefined;
+        return request.method === 'OPTIONS'
+          ? transaction.respond({ status: 200, toTag: tokens.tag(), allow: true, accept: 'application/sdp', supported: SUPPORTED, contact: contactUri(transaction.flow) })
+          : transaction.respond({ status: 405, toTag: tokens.tag(), allow: true });
+      case 'BYE':
+      case 'INFO':
+      case 'UPDATE':
+      case 'PRACK':
+        return transaction.respond({ status: 481, toTag: tokens.tag() });
+      case 'REFER':
+        return transaction.respond({ status: 603, toTag: tokens.tag() });
+      default:
+        return transaction.respond({ status: 405, toTag: tokens.tag(), allow: true });
+    }
+  };
+
+  const onInvite = (transaction: ServerTransaction): void => {
+    const { request } = transaction;
+    const refuse = (status: number): void => transaction.respond({ status, toTag: tokens.tag() });
+    if (headerOf(request, 'contact') === undefined || tagOf(headerOf(request, 'from') ?? '') === undefined) return refuse(400);
+    const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (request.body !== '' && type !== 'application/sdp') return transaction.respond({ status: 415, toTag: tokens.tag(), accept: 'application/sdp' });
+    const timer = judgeSessionTimer(core, request);
+    if (timer.kind === 'too-small') return transaction.respond({ status: 422, toTag: tokens.tag(), minSe: timer.minSec });
+    if (options.onInvite === undefined || isClosed) return refuse(480);
+    return options.onInvite(createIncomingInvite(core, transaction));
+  };
+
+  const outside = (transaction: ServerTransaction): OutsideRequest => ({
+    method: transaction.request.method,
+    source: { ...transaction.flow.remote, transport: transaction.flow.transport },
+    requestUri: transaction.request.uri,
+    header: (name) => headerOf(transaction.request, name),
+    headers: (name) => headersOf(transaction.request, name),
+    respond: (status, headers) => transaction.respond({ status, toTag: tokens.tag(), ...headers }),
+  });
+
+  const transactions = createTransactionLayer({
+    clock, tokens, timers,
+    core: {
+      onRequest,
+      onAck(ack) {
+        if (judgeRequest(ack, SUPPORTED).verdict === 'good') ownerOf(ack)?.onAck(ack);
+      },
+      onCancel(invite, cancel) {
+        core.cancels.get(invite)?.(cancel);
+      },
+      onStrayAnswer: () => log.debug('sip-stray-answer'),
+    },
+  });
+
+  const transports = await openTransportLayer({
+    listen: options.listen, clock, log,
+    acceptsSource: (address, transport) => !isClosed && (options.acceptsSource?.(address, transport) ?? true),
+    onMessage(message, flow) {
+      if (message.kind === 'response' && !isUsableResponse(message)) return;
+      transactions.receive(message, flow);
+    },
+    onFlowClosed: (flow: Flow) => transactions.flowClosed(flow),
+  });
+
+  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, cancels: new WeakMap() };
+
+  const request = async (wanted: AgentRequest): Promise<AgentAnswer> => {
+    let flow: Flow;
+    try {
+      flow = await transports.open(wanted.target);
+    } catch {
+      return { kind: 'unreachable' };
+    }
+    const callId = wanted.callId ?? tokens.callId();
+    const tag = tokens.tag();
+    const contact = contactUri(flow);
+    let cseq = wanted.cseq ?? 1;
+    let authorization = wanted.digest?.anticipate({ method: wanted.method, uri: wanted.requestUri });
+    for (let attempt = 0; ; attempt++) {
+      const built = buildRequest({
+        method: wanted.method, uri: wanted.requestUri, routes: [], from: { ...wanted.from, tag }, to: wanted.to, callId, cseq,
+        contact, expiresSec: wanted.expiresSec, accept: wanted.method === 'OPTIONS' ? 'application/sdp' : undefined, allow: true, supported: SUPPORTED, authorization,
+      });
+      const answer = await new Promise<SipResponse | 'timeout' | 'transport'>((resolve) => {
+        transactions.request(built, flow, { onResponse: (response) => response.status >= 200 && resolve(response), onFailure: resolve }, wanted.giveUpMs);
+      });
+      if (answer === 'timeout') return { kind: 'no-response' };
+      if (answer === 'transport') return { kind: 'unreachable' };
+      if ((answer.status === 401 || answer.status === 407) && attempt < 2) {
+        const isProxy = answer.status === 407;
+        const challenges = headersOf(answer, isProxy ? 'proxy-authenticate' : 'www-authenticate');
+        const isWorthIt = attempt === 0 || isStale(challenges);
+        const next = isWorthIt ? wanted.digest?.answer(challenges, { method: wanted.method, uri: wanted.requestUri, isProxy }) : undefined;
+        if (next !== undefined) {
+          authorization = next;
+          cseq++;
+          continue;
+        }
+      }
+      return { kind: 'response', response: answer, contactUri: contact, cseq };
+    }
+  };
+
+  return {
+    port: (transport) => transports.port(transport),
+    call: (call, onEvent) => createOutgoingLeg(core, call, onEvent),
+    request,
+    counts: () => ({ ...transports.counts(), ...transactions.counts(), dialogs: dialogs.size }),
+    newCallId: () => tokens.callId(),
+    close() {
+      isClosed = true;
+      transactions.close();
+      transports.close();
+    },
+  };
+}
