@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { callViewSchema } from './calls.ts';
 import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, practiceIdSchema } from './ids.ts';
+import { notesContract } from './notes.ts';
 
 export const lineViewSchema = z.object({
   id: lineIdSchema,
@@ -62,6 +63,7 @@ export const apiContract = {
       .input(z.object({ before: callIdSchema.optional(), limit: z.coerce.number().int().min(1).max(100).default(30) }))
       .output(z.object({ calls: z.array(callViewSchema), hasMore: z.boolean() })),
   },
+  notes: notesContract,
   sandbox: {
     /** Empty where the practice is not the sandbox. */
     listPatients: oc.route({ method: 'GET', path: '/sandbox/patients' }).output(z.array(sandboxPatientViewSchema)),

@@ -1,0 +1,89 @@
+/** What lies on the disk: the raw files of a database with its write-ahead log, a dump of every table, the key folder; searched for planted words while notes live and after they ended. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CallId } from '#contract/ids.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
+import { openDatabase, type Database } from '#server/platform/storage/database.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#server/platform/storage/embedded-postgres.ts';
+import { migrate } from '#server/platform/storage/migration.ts';
+import { allMigrations } from '#server/platform/storage/migrations/all-migrations.ts';
+import { sweepNotes } from './destruction-sweep.ts';
+import { openNotesUnderTest, seedCall, seedPractice, type NotesUnderTest } from './notes-under-test.ts';
+import { RETENTION_MS } from './retention-policy.ts';
+
+const PLANTED = 'xerophthalmia-canary';
+
+let directory: string;
+let postgres: EmbeddedPostgres;
+let owner: Database;
+let superuser: Database;
+let it: NotesUnderTest;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'quietline-at-rest-'));
+  postgres = await startEmbeddedPostgres({ directory });
+  owner = openDatabase({ url: postgres.url, log: silentLog });
+  const everything = new URL(postgres.superuserUrl);
+  everything.pathname = new URL(postgres.url).pathname;
+  superuser = openDatabase({ url: everything.href, log: silentLog });
+  await migrate(owner, allMigrations);
+  it = openNotesUnderTest(owner);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([owner.close(), superuser.close()]);
+  await postgres.stop();
+  it.remove();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Every file below the folders that holds the words, in UTF-8 or UTF-16. */
+async function filesWith(words: string, ...folders: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const bytes = await readFile(path);
+      if (bytes.includes(Buffer.from(words, 'utf8')) || bytes.includes(Buffer.from(words, 'utf16le'))) found.push(path);
+    }
+  }
+  return found;
+}
+
+async function dumpOfNotes(): Promise<string> {
+  const { rows } = await sql<{ row: string }>`select row_to_json(note)::text as row from note`.execute(superuser.unscoped);
+  return rows.map(({ row }) => row).join('\n');
+}
+
+test('no file of the database, of its log or of the keys ever holds a word of a note', async () => {
+  const reader = await seedPractice(owner);
+  const endedAtMs = it.nowMs();
+  const callId = await seedCall(owner, reader, endedAtMs - 60_000, endedAtMs);
+  for (let revision = 0; revision < 20; revision += 1) {
+    await it.notes.save(reader, { callId: callId as CallId, operationId: randomUUID(), baseRevision: revision, baseText: '', text: `${PLANTED} ${revision}` });
+  }
+  await sql`checkpoint`.execute(superuser.unscoped);
+
+  // The search can find what is there: a practice's name is no secret.
+  expect((await filesWith('Lakeside Clinic', directory)).length).toBeGreaterThan(0);
+  expect(await filesWith(PLANTED, directory, it.keysDirectory)).toEqual([]);
+  expect(await dumpOfNotes()).not.toContain(PLANTED);
+
+  const keyFile = (await readdir(it.keysDirectory)).find((name) => name.endsWith('.key'))!;
+  const keyText = /key: (.*)/.exec(await readFile(join(it.keysDirectory, keyFile), 'latin1'))![1]!;
+  const keyBytes = Buffer.from(keyText, 'base64url').toString('latin1');
+
+  it.pass(RETENTION_MS + 2 * 3_600_000);
+  expect(await sweepNotes(it.sweepOptions())).toEqual({ keys: 1, notes: 1 });
+  await sql`checkpoint`.execute(superuser.unscoped);
+  expect(await filesWith(PLANTED, directory, it.keysDirectory)).toEqual([]);
+  expect(await filesWith(keyText, directory, it.keysDirectory)).toEqual([]);
+  for (const file of await filesWith('quietline key', directory, it.keysDirectory)) expect.unreachable(file);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name), 'latin1')).includes(keyBytes)) expect.unreachable(entry.name);
+  }
+}, 60_000);
