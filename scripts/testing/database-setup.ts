@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../server/platform/storage/database.ts';
-import { startEmbeddedPostgres } from '../../server/platform/storage/embedded-postgres.ts';
-import { migrate } from '../../server/platform/storage/migration.ts';
-import { allMigrations } from '../../server/platform/storage/migrations/all-migrations.ts';
-import { silentLog } from '../../server/platform/logging/log.ts';
+import { openDatabase } from '#server/platform/storage/database.ts';
+import { startEmbeddedPostgres } from '#server/platform/storage/embedded-postgres.ts';
+import { migrate } from '#server/platform/storage/migration.ts';
+import { allMigrations } from '#server/platform/storage/migrations/all-migrations.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
