@@ -90,10 +90,11 @@ export type CallEvent =
   | { type: 'party-not-placed'; refusal: 'no-trunk' | 'bad-number' }
   | { type: 'party-progress'; ringing: boolean; answer: string | undefined }
   | { type: 'party-answered'; answer: string }
-  /** `exchange` names the responder that waits; `isHold` is what the offer says of hearing us. */
-  | { type: 'party-offered'; exchange: number; offer: string | undefined; isHold: boolean }
-  | { type: 'party-offer-accepted'; isHold: boolean | undefined }
-  | { type: 'party-reanswered'; answer: string; isHold: boolean }
+  /** `exchange` names the responder that waits. */
+  | { type: 'party-offered'; exchange: number; offer: string | undefined }
+  | { type: 'party-reanswered'; answer: string }
+  /** What the party's last description, once accepted, says of hearing us. */
+  | { type: 'party-hold'; held: boolean }
   | { type: 'party-reoffer-refused' }
   | { type: 'party-media-accepted'; stage: PartyAnswerStage }
   | { type: 'party-media-refused'; stage: PartyAnswerStage }
@@ -112,7 +113,7 @@ export type CallEffect =
   | { type: 'place-party' }
   | { type: 'hang-up-party'; cause: 'connection-lost' | 'no-answer' | 'media-refused' | undefined }
   | { type: 'accept-party-answer'; stage: PartyAnswerStage; answer: string }
-  | { type: 'answer-party-offer'; exchange: number; offer: string | undefined; isHold: boolean; direction: 'sendrecv' | 'sendonly' }
+  | { type: 'answer-party-offer'; exchange: number; offer: string | undefined; direction: 'sendrecv' | 'sendonly' }
   | { type: 'reoffer-party'; direction: 'sendrecv' | 'sendonly' }
   | { type: 'negotiate-device'; deviceId: DeviceId; requestId: string; offer: string }
   | { type: 'answer-device'; deviceId: DeviceId; requestId: string; answer: string }
@@ -156,11 +157,16 @@ export function stateOf(call: Call): CallState {
   }
 }
 
-export type DialledCall = Pick<Call, 'id' | 'practiceId' | 'memberId' | 'number' | 'partyName' | 'line' | 'trunks' | 'sandbox' | 'limits'> & { deviceId: DeviceId };
+export type DialledCall = Pick<Call, 'id' | 'practiceId' | 'memberId' | 'number' | 'partyName' | 'line' | 'trunks' | 'sandbox' | 'limits'> & {
+  deviceId: DeviceId;
+  /** The device's dial, and what its offer was answered with. */
+  requestId: string;
+  mediaAnswer: string;
+};
 
 /** A call whose device is negotiated and whose row is written: all that is left is to place it. */
 export function startCall(dialled: DialledCall, now: number): CallStep {
-  const { deviceId, ...rest } = dialled;
+  const { deviceId, requestId, mediaAnswer, ...rest } = dialled;
   const call: Call = {
     ...rest,
     version: 0,
@@ -177,10 +183,13 @@ export function startCall(dialled: DialledCall, now: number): CallStep {
     digitsSent: '',
     end: null,
   };
-  return { call, effects: [{ type: 'place-party' }, ...outputDifference(undefined, call), { type: 'tell' }] };
+  return { call, effects: [...outputDifference(undefined, call), { type: 'place-party' }, { type: 'answer-device', deviceId, requestId, answer: mediaAnswer }, { type: 'tell' }] };
 }
 
-/** One event. An event that changes nothing returns the same call, and at most effects that concern nobody else. */
+/**
+ * One event. An event that changes nothing returns the same call, and at most effects that concern nobody else. Effects which
+ * answer with an event of their own come last: whatever that event changes is then changed from a state that stands whole.
+ */
 export function stepCall(call: Call, event: CallEvent, now: number): CallStep {
   if (call.end !== null) return afterEnd(call, event);
   const { call: changed, effects } = react(call, event, now);
@@ -188,7 +197,7 @@ export function stepCall(call: Call, event: CallEvent, now: number): CallStep {
   const next = withReconnectWindow(changed, now);
   return {
     call: { ...next, version: call.version + 1 },
-    effects: [...effects, ...outputDifference(call, next), { type: 'tell' }, { type: 'store', event: event.type }],
+    effects: [{ type: 'tell' }, { type: 'store', event: event.type }, ...outputDifference(call, next), ...effects],
   };
 }
 
@@ -235,15 +244,13 @@ function react(call: Call, event: CallEvent, now: number): CallStep {
         effects: [{ type: 'accept-party-answer', stage: 'final', answer: event.answer }],
       };
     case 'party-offered': {
-      const { exchange, offer, isHold } = event;
-      return withEffects(call, { type: 'answer-party-offer', exchange, offer, isHold, direction: directionOf(call) });
+      const { exchange, offer } = event;
+      return withEffects(call, { type: 'answer-party-offer', exchange, offer, direction: directionOf(call) });
     }
-    case 'party-offer-accepted':
-      return event.isHold === undefined ? unchanged(call) : withPartyHold(call, event.isHold);
-    case 'party-reanswered': {
-      const step = withPartyHold(call, event.isHold);
-      return { call: step.call, effects: [{ type: 'accept-party-answer', stage: 'again', answer: event.answer }] };
-    }
+    case 'party-reanswered':
+      return withEffects(call, { type: 'accept-party-answer', stage: 'again', answer: event.answer });
+    case 'party-hold':
+      return call.isHeldByParty === event.held ? unchanged(call) : { call: { ...call, isHeldByParty: event.held }, effects: [] };
     case 'party-reoffer-refused':
       // The session goes on as it was; a hold is then ours alone: the media side neither sends nor lets hear.
       return unchanged(call);
@@ -329,10 +336,6 @@ function directionOf(call: Call): 'sendrecv' | 'sendonly' {
 function withDevice(call: Call, change: Partial<Call['device']>): CallStep {
   const device = { ...call.device, ...change };
   return device.signal === call.device.signal && device.media === call.device.media ? unchanged(call) : { call: { ...call, device }, effects: [] };
-}
-
-function withPartyHold(call: Call, isHold: boolean): CallStep {
-  return call.party !== 'answered' || call.isHeldByParty === isHold ? unchanged(call) : { call: { ...call, isHeldByParty: isHold }, effects: [] };
 }
 
 function withReconnectWindow(call: Call, now: number): Call {

@@ -1,0 +1,160 @@
+/** One page's socket: parses what it says (contract/signalling.ts), hands it to the calls, answers. What does not parse, floods or comes out of turn closes the socket, with a reason. */
+import type { WebSocket } from 'ws';
+import type { DeviceId, PartyNumber } from '#contract/ids.ts';
+import { assertNever } from '#contract/result.ts';
+import { clientMessageSchema, socketCloseCodes } from '#contract/signalling.ts';
+import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { SocketRoute } from '#server/platform/http/socket-server.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import type { MemberSession, SignIn, SocketTickets } from '../members/index.ts';
+import type { CallStore } from './call-store.ts';
+import { viewOfCall, viewOfRecord } from './call-view-policy.ts';
+import { sendMessage } from './device-sockets.ts';
+import type { DeviceSockets } from './device-sockets.ts';
+import { fullBucket, takeFromBucket } from './flood-policy.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { PlaceCall } from './place-call.ts';
+
+export interface CallSignallingParts {
+  tickets: SocketTickets;
+  signIn: SignIn;
+  live: LiveCalls;
+  devices: DeviceSockets;
+  store: CallStore;
+  placeCall: PlaceCall;
+  nameOf(number: PartyNumber): string | null;
+  clock: Clock;
+  log: Log;
+}
+
+export const SIGNALLING_PATH = '/signalling';
+const PROTOCOL = 'quietline.v1';
+const TICKET_PREFIX = 'ticket.';
+/** From the socket's opening to its hello. */
+const HELLO_TIMEOUT_MS = 5_000;
+/** A network that vanished closes nothing: a socket that answers no ping of ours for two rounds is taken for gone. */
+const PROBE_INTERVAL_MS = 10_000;
+/** An end that is older than a session was either seen, or stands in the log. */
+const UNSEEN_ENDS_MS = 12 * 3_600_000;
+
+export function createCallSignalling(parts: CallSignallingParts): SocketRoute {
+  const sockets = new Map<WebSocket, string>();
+  parts.signIn.onSessionEnded((sessionId) => {
+    for (const [socket, ofSession] of sockets) if (ofSession === sessionId) socket.close(socketCloseCodes.signedOut, 'signed out');
+  });
+  return {
+    path: SIGNALLING_PATH,
+    protocol: PROTOCOL,
+    async admit(offered) {
+      const ticket = offered.find((word) => word.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length);
+      const session = ticket === undefined ? undefined : parts.tickets.redeem(ticket);
+      // The browser shows a page no status of a refused handshake: it is let in for just long enough to be told.
+      if (session === undefined) return (socket) => socket.close(socketCloseCodes.ticketRefused, 'ticket used, old or unknown');
+      return (socket) => {
+        sockets.set(socket, session.id);
+        socket.once('close', () => sockets.delete(socket));
+        serveSocket(socket, session, parts);
+      };
+    },
+  };
+}
+
+function serveSocket(socket: WebSocket, session: MemberSession, { live, devices, store, placeCall, nameOf, clock, log }: CallSignallingParts): void {
+  const memberId = session.member.id;
+  let deviceId: DeviceId | undefined;
+  let bucket = fullBucket(clock.monotonic());
+  let isProbeAnswered = true;
+  // Messages are taken one after another: an attach is not overtaken by the mute that was sent after it.
+  let turn: Promise<void> = Promise.resolve();
+
+  const hello = clock.after(HELLO_TIMEOUT_MS, () => socket.close(socketCloseCodes.badMessage, 'no hello'));
+  let probe = clock.after(PROBE_INTERVAL_MS, sendProbe);
+
+  function sendProbe(): void {
+    if (!isProbeAnswered) return socket.terminate();
+    isProbeAnswered = false;
+    socket.ping();
+    probe = clock.after(PROBE_INTERVAL_MS, sendProbe);
+  }
+
+  const reply = (message: ServerMessage): void => {
+    if (socket.readyState === socket.OPEN) sendMessage(socket, message);
+  };
+
+  const welcome = async (newDeviceId: DeviceId): Promise<void> => {
+    const now = clock.now();
+    const unseen = await store.takeUnseenEnds(session.practice.id, memberId, now - UNSEEN_ENDS_MS, now);
+    if (socket.readyState !== socket.OPEN) return;
+    deviceId = newDeviceId;
+    devices.open(memberId, newDeviceId, socket);
+    const liveCalls = live.ofMember(memberId).map((each) => each.call());
+    const calls = [
+      ...liveCalls.map((call) => viewOfCall(call, newDeviceId)),
+      ...unseen.filter(({ id }) => liveCalls.every((call) => call.id !== id)).map((record) => viewOfRecord(record, nameOf(record.number))),
+    ];
+    reply({ type: 'welcome', calls, serverTime: new Date(clock.now()).toISOString() });
+    // After the welcome: what changes by the return comes as a snapshot of its own.
+    live.postToCarried(memberId, newDeviceId, { type: 'device-returned', deviceId: newDeviceId });
+  };
+
+  const dial = async (message: Extract<ClientMessage, { type: 'dial' }>, from: DeviceId): Promise<void> => {
+    const { requestId, to, lineId, offer } = message;
+    if (clock.now() >= session.expiresAt) return socket.close(socketCloseCodes.signedOut, 'session expired');
+    const { id, country, isSandbox } = session.practice;
+    const placed = await placeCall({ practice: { id, country, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer });
+    if (!placed.ok) return reply({ type: 'dial-refused', requestId, refusal: placed.refusal });
+    // The page may have gone while the call was made: its leaving was news of no call yet.
+    if (!devices.isOpen(memberId, from)) live.postToCarried(memberId, from, { type: 'device-left', deviceId: from });
+  };
+
+  const take = async (message: ClientMessage): Promise<void> => {
+    if (message.type === 'hello') return deviceId === undefined ? welcome(message.deviceId) : socket.close(socketCloseCodes.badMessage, 'hello twice');
+    if (deviceId === undefined) return socket.close(socketCloseCodes.badMessage, 'hello comes first');
+    switch (message.type) {
+      case 'dial': return dial(message, deviceId);
+      case 'attach': {
+        const { requestId, callId, offer } = message;
+        const call = live.find(callId, memberId);
+        if (call === undefined) return reply({ type: 'attach-refused', requestId, callId, refusal: 'call-ended' });
+        return call.post({ type: 'device-offered', deviceId, requestId, offer });
+      }
+      // A command for a call that has just ended, or is not the member's, does nothing.
+      case 'hang-up': return live.find(message.callId, memberId)?.post({ type: 'hang-up' });
+      case 'hold': return live.find(message.callId, memberId)?.post({ type: 'hold', held: message.held });
+      case 'mute': return live.find(message.callId, memberId)?.post({ type: 'mute', muted: message.muted });
+      case 'dtmf': return live.find(message.callId, memberId)?.post({ type: 'dtmf', digits: message.digits });
+      case 'ping': return reply({ type: 'pong' });
+      default: return assertNever(message);
+    }
+  };
+
+  socket.on('message', (data, isBinary) => {
+    const left = takeFromBucket(bucket, clock.monotonic());
+    if (left === undefined) return socket.close(socketCloseCodes.flooded, 'too many messages');
+    bucket = left;
+    const message = isBinary ? undefined : readMessage(String(data));
+    if (message === undefined) return socket.close(socketCloseCodes.badMessage, 'not a message of this protocol');
+    if (message.type === 'hello') hello.cancel();
+    turn = turn
+      .then(() => (socket.readyState === socket.OPEN ? take(message) : undefined))
+      .catch((cause: unknown) => {
+        log.error('message-failed', cause, { type: message.type });
+        socket.close(1011, 'internal error');
+      });
+  });
+  socket.on('pong', () => (isProbeAnswered = true));
+  socket.once('close', () => {
+    hello.cancel();
+    probe.cancel();
+    if (deviceId !== undefined && devices.close(memberId, deviceId, socket)) live.postToCarried(memberId, deviceId, { type: 'device-left', deviceId });
+  });
+}
+
+function readMessage(text: string): ClientMessage | undefined {
+  try {
+    return clientMessageSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

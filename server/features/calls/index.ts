@@ -1,0 +1,3 @@
+/** The door of calls: dialling, live calls, their log. */
+export { createCalls, type Calls, type CallsParts } from './calls.ts';
+export { defaultCallLimits, type CallLimits } from './call-machine.ts';
