@@ -4,5 +4,6 @@ import { practicesAndMembers } from './0001-practices-and-members.ts';
 import { lines } from './0002-lines.ts';
 import { calls } from './0003-calls.ts';
 import { notes } from './0004-notes.ts';
+import { audit } from './0005-audit.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit];
