@@ -8,7 +8,7 @@ export interface Violation {
 }
 
 /** The features from the ground up: each may enter the doors of those before it. News in the other direction travels as events that main wires. */
-export const featureOrder = ['members', 'plan', 'lines', 'availability', 'contacts', 'sandbox-directory', 'audit', 'calls', 'notes', 'reach', 'handouts', 'insights'] as const;
+export const featureOrder = ['audit', 'members', 'plan', 'lines', 'availability', 'contacts', 'sandbox-directory', 'oversight', 'calls', 'notes', 'reach', 'handouts', 'insights'] as const;
 
 /** SIP's layers as RFC 3261 stacks them; each imports only those before it. */
 export const sipLayers = ['messages', 'transport', 'transactions', 'dialogs', 'agent', 'carrier'] as const;
