@@ -82,6 +82,13 @@ describe('a practice patient', () => {
     expect(turns[5]).toMatchObject([{ do: 'say', voices: ['you-pressed', 'key-4', 'key-pound'] }]);
   });
 
+  it('stops its greeting for a key', () => {
+    const script: PatientScript = [{ do: 'say', voice: 'greeting' }, { do: 'read-back-keys', quietMs: 1500, patienceMs: 30_000, intro: 'you-pressed' }];
+    const { turns, patient } = play(script, called, { type: 'key', key: '4' });
+    expect(turns[1]).toMatchObject([{ do: 'stop-speaking' }, { do: 'start-timer', afterMs: 1500 }]);
+    expect(patient.keys).toBe('4');
+  });
+
   it('holds and resumes', () => {
     const script: PatientScript = [{ do: 'hold', forMs: 8000 }, { do: 'say', voice: 'back' }];
     expect(hearOut(script).map((effect) => effect.do)).toEqual(['hold', 'start-timer', 'resume', 'say', 'hang-up']);

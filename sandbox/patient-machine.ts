@@ -24,6 +24,7 @@ export type PatientEffect =
   | { do: 'refuse'; status: number; q850: number | undefined }
   | { do: 'say'; playback: number; voices: readonly VoiceName[] }
   | { do: 'play-tone'; playback: number; tone: 'ringback' | 'mailbox-beep' | 'not-in-service'; forMs: number }
+  | { do: 'stop-speaking' }
   | { do: 'start-echo'; delayMs: number }
   | { do: 'hold' }
   | { do: 'resume' }
@@ -184,6 +185,14 @@ function onCallerQuiet(before: Patient, step: PatientStep): PatientTurn {
   return stay(patient);
 }
 
+function onKey(patient: Patient, step: PatientStep, key: string): PatientTurn {
+  if (step.do === 'read-back-keys') return withTimer({ ...patient, keys: patient.keys + key }, step.quietMs);
+  const next = patient.script[patient.index + 1];
+  if (step.do !== 'say' || next?.do !== 'read-back-keys') return stay(patient);
+  // A key cuts the greeting short, as on every automatic line.
+  return withTimer({ ...enter(patient, patient.index + 1).patient, keys: key }, next.quietMs, { do: 'stop-speaking' });
+}
+
 export function stepPatient(patient: Patient, event: PatientEvent): PatientTurn {
   if (patient.isGone) return stay(patient);
   if (event.type === 'called') return patient.index < 0 ? enter(patient, 0) : stay(patient);
@@ -201,8 +210,7 @@ export function stepPatient(patient: Patient, event: PatientEvent): PatientTurn 
     case 'caller-quiet':
       return onCallerQuiet(patient, step);
     case 'key':
-      if (step.do !== 'read-back-keys' || !isReadable(event.key)) return stay(patient);
-      return withTimer({ ...patient, keys: patient.keys + event.key }, step.quietMs);
+      return isReadable(event.key) ? onKey(patient, step, event.key) : stay(patient);
     default:
       return assertNever(event);
   }

@@ -1,0 +1,98 @@
+/**
+ * The practice carrier: a SIP user agent of its own on loopback, behind which the practice patients live. The server reaches
+ * it as it reaches any trunk, by SIP and RTP alone; nothing here leads to a real phone, and nothing said here is kept.
+ */
+import { join } from 'node:path';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import { createUserAgent, type IncomingInvite, openRtpEndpoint, type PortRange, type SipLegEvent } from '#server/telephony/index.ts';
+import { type PracticePatient, practicePatients } from './directory.ts';
+import { type PatientCall, startPatientCall } from './patient-call.ts';
+import { openVoices } from './voices.ts';
+
+export interface SandboxOptions {
+  clock: Clock;
+  random: RandomSource;
+  log: Log;
+  /** Where the recordings lie; beside this file where undefined. */
+  voicesFolder?: string;
+  /** Who lives there; the whole directory where undefined. */
+  patients?: readonly PracticePatient[];
+  portRange?: PortRange;
+}
+
+export interface Sandbox {
+  /** Where the trunk to it leads: UDP, no credentials. */
+  readonly trunk: { readonly transport: 'udp'; readonly host: string; readonly port: number };
+  /** Who can be called, for the screen. */
+  readonly directory: readonly Pick<PracticePatient, 'number' | 'name' | 'behaviour'>[];
+  callCount(): number;
+  /** Hangs every patient up and closes the sockets, once the BYEs are answered or a second has passed. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+/** Below the ports that Linux hands out by itself (32768), away from the engine's. */
+const PORT_RANGE: PortRange = { from: 17_000, to: 17_999 };
+const CLOSE_PATIENCE_MS = 1000;
+/** Q.850: unallocated number. */
+const UNALLOCATED = 1;
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { clock, random, log } = options;
+  const patients = options.patients ?? practicePatients;
+  const voices = openVoices(options.voicesFolder ?? join(import.meta.dirname, 'voices'));
+  const calls = new Set<PatientCall>();
+
+  const receive = async (invite: IncomingInvite): Promise<void> => {
+    let call: PatientCall | undefined;
+    let hasEnded = false;
+    const onEvent = (event: SipLegEvent): void => {
+      call?.onLegEvent(event);
+      if (event.type !== 'ended') return;
+      hasEnded = true;
+      if (call !== undefined) calls.delete(call);
+    };
+    const leg = invite.take(onEvent);
+    const patient = patients.find(({ number }) => number === invite.called);
+    if (patient === undefined) return leg.reject(404, { reason: { protocol: 'Q.850', cause: UNALLOCATED } });
+    if (invite.offer === undefined) return leg.reject(488);
+    const endpoint = await openRtpEndpoint({ address: HOST, portRange: options.portRange ?? PORT_RANGE, clock, random });
+    if (endpoint === undefined) return leg.reject(503);
+    const answer = endpoint.acceptOffer(invite.offer);
+    if (hasEnded || !answer.ok) {
+      endpoint.close();
+      return leg.reject(488);
+    }
+    call = startPatientCall({ leg, endpoint, answer: answer.value, script: patient.script, voices, clock });
+    calls.add(call);
+  };
+
+  const agent = await createUserAgent({
+    listen: { host: HOST, udpPort: 0 },
+    clock,
+    random,
+    log,
+    onInvite: (invite) => {
+      receive(invite).catch((cause: unknown) => log.error('sandbox-call-failed', cause));
+    },
+  });
+  const port = agent.port('udp');
+  if (port === undefined) throw new Error('The sandbox carrier has no port.');
+
+  return {
+    trunk: { transport: 'udp', host: HOST, port },
+    directory: patients.map(({ number, name, behaviour }) => ({ number, name, behaviour })),
+    callCount: () => calls.size,
+    async close() {
+      for (const call of calls) call.hangUp();
+      calls.clear();
+      const deadlineMs = clock.monotonic() + CLOSE_PATIENCE_MS;
+      while (agent.counts().dialogs > 0 && clock.monotonic() < deadlineMs) {
+        await new Promise<void>((resolve) => void clock.after(20, resolve));
+      }
+      agent.close();
+    },
+  };
+}
