@@ -12,3 +12,5 @@ export { createDigestClient, createDigestServer, type Credentials, type DigestSe
 export type { IncomingInvite } from './sip/agent/incoming-leg.ts';
 export type { IncomingSipLeg, RejectOptions, SipLeg, SipLegEnd, SipLegEvent } from './sip/agent/leg.ts';
 export { createTokens } from './sip/transactions/tokens.ts';
+export { createSipCarrier, type SipCarrier, type SipCarrierOptions } from './sip/carrier/sip-carrier.ts';
+export { checkTrunkList, checkTrunkSettings, type TrunkSettings } from './sip/carrier/trunk-settings.ts';

@@ -35,6 +35,8 @@ export interface OutgoingCall {
   credentials?: Credentials | undefined;
   /** How long the target may keep entirely silent. */
   giveUpMs?: number | undefined;
+  /** Any answer came, 100 included: someone is there. */
+  onHeard?(): void;
 }
 
 /** RFC 3261 16.6's Timer C is a proxy's; ours is how long we wait for the end of what we cancelled: 64*T1. */
@@ -74,6 +76,9 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     switch (effect.type) {
       case 'cancel':
         transaction?.cancel(undefined);
+        break;
+      case 'stop-retrying':
+        transaction?.stopRetrying();
         break;
       case 'tell-progress':
         emit({ type: 'progress', status: effect.status, sdp: effect.answer });
@@ -137,6 +142,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
 
   const onResponse = (response: SipResponse, flow: Flow, request: OutgoingRequest): void => {
     lastMessage = response;
+    call.onHeard?.();
     const tag = tagOf(headerOf(response, 'to') ?? '');
     if (response.status < 200) return feed({ type: 'provisional', status: response.status, tag, answer: sdpIn(response) });
     if (response.status < 300) {

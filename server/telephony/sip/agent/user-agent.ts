@@ -31,6 +31,7 @@ import type { IncomingInvite } from './incoming-leg.ts';
 import type { RejectOptions, SipLeg, SipLegEvent } from './leg.ts';
 import { createOutgoingLeg } from './outgoing-leg.ts';
 import type { OutgoingCall } from './outgoing-leg.ts';
+import { createStoppableClock } from './stoppable-clock.ts';
 
 /** A REGISTER or OPTIONS from outside any dialog. */
 export interface OutsideRequest {
@@ -89,7 +90,8 @@ export interface UserAgent {
 export const DEFAULT_SESSION_TIMER: SessionTimerWish = { intervalSec: 1_800, minSec: 90 };
 
 export async function createUserAgent(options: UserAgentOptions): Promise<UserAgent> {
-  const { clock, log } = options;
+  const { log } = options;
+  const clock = createStoppableClock(options.clock);
   const tokens = createTokens(options.random);
   const timers = options.timers ?? RFC_TIMERS;
   const dialogs = new Map<string, DialogOwner>();
@@ -225,6 +227,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     newCallId: () => tokens.callId(),
     close() {
       isClosed = true;
+      clock.stop();
       transactions.close();
       transports.close();
     },

@@ -28,6 +28,8 @@ export type UacEvent =
 
 export type UacEffect =
   | { readonly type: 'cancel' }
+  /** Given up before anything was heard: nothing goes out again until something is. */
+  | { readonly type: 'stop-retrying' }
   | { readonly type: 'tell-progress'; readonly status: number; readonly answer: string | undefined }
   /** ACK this tag's 2xx and open the session on it. */
   | { readonly type: 'establish'; readonly tag: string; readonly answer: string }
@@ -131,7 +133,7 @@ function giveUp(state: UacState, cause: GiveUpCause): UacStep {
   const isHeard = state.phase === 'proceeding';
   return {
     state: { ...state, phase: isHeard ? 'cancelling' : 'cancel-wanted', gaveUp: cause },
-    effects: [{ type: 'disarm', timer: 'ring' }, ...(isHeard ? [{ type: 'cancel' } as const] : []), { type: 'arm', timer: 'guard' }],
+    effects: [{ type: 'disarm', timer: 'ring' }, { type: isHeard ? 'cancel' : 'stop-retrying' }, { type: 'arm', timer: 'guard' }],
   };
 }
 

@@ -14,6 +14,8 @@ export type InviteClientTimer = 'A' | 'B' | 'D' | 'M';
 export type InviteClientEvent =
   | { readonly type: 'response'; readonly status: number }
   | { readonly type: 'timer'; readonly timer: InviteClientTimer }
+  /** The user gave up before anything was heard: what may not have arrived is not to arrive late. */
+  | { readonly type: 'stop-retrying' }
   | { readonly type: 'transport-error' };
 
 export type InviteClientEffect =
@@ -60,6 +62,8 @@ export function stepInviteClient(state: InviteClientState, event: InviteClientEv
             return { state: { name: 'calling', retryMs }, effects: [{ type: 'send-request' }, { type: 'arm', timer: 'A', afterMs: retryMs }] };
           }
           return event.timer === 'B' ? { state: TERMINATED, effects: [{ type: 'timed-out' }, { type: 'terminated' }] } : stay;
+        case 'stop-retrying':
+          return state.name === 'calling' && !config.isReliable ? { state, effects: [{ type: 'disarm', timer: 'A' }] } : stay;
         case 'transport-error':
           return { state: TERMINATED, effects: [{ type: 'transport-failed' }, { type: 'terminated' }] };
         default:
@@ -72,7 +76,7 @@ export function stepInviteClient(state: InviteClientState, event: InviteClientEv
     case 'completed':
       if (event.type === 'response') return event.status >= 300 ? { state, effects: [{ type: 'send-ack' }] } : stay;
       if (event.type === 'transport-error') return { state: TERMINATED, effects: [{ type: 'transport-failed' }, { type: 'terminated' }] };
-      return event.timer === 'D' ? { state: TERMINATED, effects: [{ type: 'terminated' }] } : stay;
+      return event.type === 'timer' && event.timer === 'D' ? { state: TERMINATED, effects: [{ type: 'terminated' }] } : stay;
     case 'terminated':
       return stay;
     default:

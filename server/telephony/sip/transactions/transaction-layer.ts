@@ -33,6 +33,8 @@ export interface ClientTransaction {
   readonly flow: Flow;
   /** RFC 3261 9.1; the caller sees to it that a provisional answer came first. */
   cancel(reason: OutgoingHeaders['reason']): void;
+  /** An INVITE that nobody answered yet is not sent again; an answer is still taken. */
+  stopRetrying(): void;
 }
 
 export interface ServerTransaction {
@@ -186,6 +188,9 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
       cancel(reason) {
         // The CANCEL's own outcome changes nothing: the INVITE's final answer does, and its absence is the leg's to time.
         request(buildCancel(outgoing, reason), flow, { onResponse: () => {}, onFailure: () => {} }, undefined, branch);
+      },
+      stopRetrying() {
+        if (entry.invite !== undefined) feedClient(entry, { type: 'stop-retrying' });
       },
     };
   };

@@ -1,0 +1,111 @@
+/** Fulfils the call port over SIP trunks: one user agent, the trunks' lives, calls out and in. Drops, unanswered, whatever is not from a trunk. */
+import { ok, refused } from '#contract/result.ts';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import { createStoppableClock } from '../agent/stoppable-clock.ts';
+import { createUserAgent } from '../agent/user-agent.ts';
+import type { CallCarrier, IncomingCall, TrunkHealth } from '../call-port.ts';
+import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
+import type { TimerValues } from '../transactions/timer-values.ts';
+import { createTokens } from '../transactions/tokens.ts';
+import type { ListenSettings } from '../transport/transport-layer.ts';
+import { createCarrierTrunk } from './carrier-trunk.ts';
+import type { CarrierTrunk } from './carrier-trunk.ts';
+import { placeCall } from './placed-call.ts';
+import { receiveCall } from './received-call.ts';
+import type { TrunkSettings } from './trunk-settings.ts';
+
+export interface SipCarrierOptions {
+  trunks: readonly TrunkSettings[];
+  listen: ListenSettings;
+  clock: Clock;
+  random: RandomSource;
+  log: Log;
+  /** RFC 3261's own where undefined. */
+  timers?: TimerValues;
+  sessionTimer?: SessionTimerWish;
+}
+
+export interface SipCarrier extends CallCarrier {
+  /** Where it listens, for the log at start. */
+  port(transport: 'udp' | 'tcp' | 'tls'): number | undefined;
+  counts(): { received: number; unreadable: number; retransmitted: number; timedOut: number; open: number; dialogs: number };
+}
+
+const E164 = /^\+[1-9][0-9]{6,14}$/;
+const RANK: Readonly<Record<TrunkHealth['state'], number>> = { up: 0, unknown: 0, down: 1 };
+
+export async function createSipCarrier(options: SipCarrierOptions): Promise<SipCarrier> {
+  const { log } = options;
+  const clock = createStoppableClock(options.clock);
+  const tokens = createTokens(options.random);
+  const healthListeners: ((health: TrunkHealth) => void)[] = [];
+  const hangUps = new Set<() => void>();
+  let onIncoming: ((call: IncomingCall) => void) | undefined;
+  let isClosing = false;
+
+  const legs = {
+    add(hangUp: () => void): () => void {
+      hangUps.add(hangUp);
+      return () => void hangUps.delete(hangUp);
+    },
+  };
+  const trunks = new Map<string, CarrierTrunk>(
+    options.trunks.map((settings) => [
+      settings.name,
+      createCarrierTrunk({ settings, clock, log, tokens, onHealth: (health) => healthListeners.forEach((listener) => listener(health)) }),
+    ]),
+  );
+  const trunkOf = (address: string): CarrierTrunk | undefined => [...trunks.values()].find((trunk) => trunk.accepts(address));
+
+  const agent = await createUserAgent({
+    listen: options.listen, clock, random: options.random, log,
+    ...(options.timers === undefined ? {} : { timers: options.timers }),
+    ...(options.sessionTimer === undefined ? {} : { sessionTimer: options.sessionTimer }),
+    acceptsSource: (address) => trunkOf(address) !== undefined,
+    onInvite(invite) {
+      const trunk = trunkOf(invite.source.address);
+      if (trunk === undefined || onIncoming === undefined || isClosing) return invite.reject(480);
+      const call = receiveCall(invite, trunk.settings, legs);
+      return call === undefined ? invite.reject(404) : onIncoming(call);
+    },
+  });
+  for (const trunk of trunks.values()) trunk.start(agent);
+
+  return {
+    port: (transport) => agent.port(transport),
+    counts: () => agent.counts(),
+    place(request, onEvent) {
+      if (!E164.test(request.to) || !E164.test(request.from)) return refused('bad-number');
+      const chosen = request.trunks.map((name) => trunks.get(name)).filter((trunk) => trunk !== undefined);
+      if (chosen.length === 0 || isClosing) return refused('no-trunk');
+      // A trunk known to be down is the last resort, not the first delay. The sort is stable.
+      chosen.sort((one, other) => RANK[one.health().state] - RANK[other.health().state]);
+      let forget = (): void => {};
+      const leg = placeCall({ agent, clock, log: log.child({ call: request.callId }), trunks: chosen, request, onEvent, onOver: () => forget() });
+      forget = legs.add(() => leg.hangUp());
+      return ok(leg);
+    },
+    onIncoming(handler) {
+      onIncoming = handler;
+    },
+    trunkHealth: () => [...trunks.values()].map((trunk) => trunk.health()),
+    onTrunkHealth: (listener) => void healthListeners.push(listener),
+    async close(withinMs) {
+      isClosing = true;
+      for (const hangUp of [...hangUps]) hangUp();
+      const endsAtMs = clock.monotonic() + withinMs;
+      let isStopped = false;
+      void Promise.all([...trunks.values()].map((trunk) => trunk.stop())).then(() => {
+        isStopped = true;
+      });
+      // Dialogs go when their BYEs are answered.
+      while (clock.monotonic() < endsAtMs && (!isStopped || agent.counts().dialogs > 0 || hangUps.size > 0)) {
+        await new Promise<void>((resolve) => void options.clock.after(20, resolve));
+      }
+      clock.stop();
+      agent.close();
+    },
+  };
+}
