@@ -18,6 +18,8 @@ export interface Config {
   /** Undefined: every address of this machine. */
   readonly mediaAddresses: readonly string[] | undefined;
   readonly mediaPort: number | undefined;
+  /** Where trunks reach us by SIP. */
+  readonly sipPort: number | undefined;
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
   readonly databaseUrl: string | undefined;
@@ -45,6 +47,7 @@ export const settings = {
   trunks: { option: '--trunks', variable: 'QUIETLINE_TRUNKS', takesValue: true },
   mediaAddress: { option: '--media-address', variable: 'QUIETLINE_MEDIA_ADDRESS', takesValue: true },
   mediaPort: { option: '--media-port', variable: 'QUIETLINE_MEDIA_PORT', takesValue: true },
+  sipPort: { option: '--sip-port', variable: 'QUIETLINE_SIP_PORT', takesValue: true },
   logLevel: { option: '--log-level', variable: 'QUIETLINE_LOG_LEVEL', takesValue: true },
   logTo: { option: '--log-to', variable: 'QUIETLINE_LOG_TO', takesValue: true },
   databaseUrl: { option: undefined, variable: 'QUIETLINE_DATABASE_URL', takesValue: true },
@@ -100,6 +103,7 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     trunksFile: text('trunks') === undefined ? undefined : resolve(text('trunks')!),
     mediaAddresses: addresses('mediaAddress'),
     mediaPort: port('mediaPort'),
+    sipPort: port('sipPort'),
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
     databaseUrl,

@@ -26,7 +26,7 @@ export const houseRules: readonly HouseRule[] = [
   },
   {
     applies: (file) => isServed(file) && !file.endsWith('.d.ts'),
-    find: (text) => (/^\/\*\*/.test(text) ? undefined : 0),
+    find: (text) => (text.startsWith('/**') ? undefined : 0),
     message: 'does not open with a sentence that says what it owns and what it refuses.',
   },
   {

@@ -25,6 +25,16 @@ export async function seedDemoPractice({ database, clock, random, isSandbox }: {
   });
 }
 
+/** The practice and the first of its members, where a start has made them. */
+export async function findDemoPractice(database: Database): Promise<DemoPractice | undefined> {
+  const practice = await inInstallation<MemberTables, { id: string } | undefined>(database, (transaction) => transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst());
+  if (practice === undefined) return undefined;
+  const member = await inPractice<MemberTables, { id: string } | undefined>(database, practice.id, (transaction) =>
+    transaction.selectFrom('member').select('id').where('disabled_at', 'is', null).orderBy('id').executeTakeFirst(),
+  );
+  return member === undefined ? undefined : { practiceId: practice.id as PracticeId, memberId: member.id as MemberId };
+}
+
 function findOrCreatePractice(database: Database, clock: Clock, random: RandomSource, isSandbox: boolean): Promise<PracticeId> {
   return inInstallation<MemberTables, PracticeId>(database, async (transaction) => {
     const found = await transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst();

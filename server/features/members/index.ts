@@ -2,4 +2,4 @@
 export { api, createMemberGuard, createMemberRoutes, type MemberGuard } from './member-routes.ts';
 export { createSignIn, type MemberSession, type SignIn } from './sign-in.ts';
 export { createSocketTickets, type SocketTickets } from './socket-tickets.ts';
-export { seedDemoPractice, type DemoPractice } from './demo-practice.ts';
+export { findDemoPractice, seedDemoPractice, type DemoPractice } from './demo-practice.ts';

@@ -36,6 +36,13 @@ const STOP_TIMEOUT_MS = 30_000;
 const SUPERUSER = 'postgres';
 const OWNER = 'quietline';
 
+/** The address of the one that runs in this directory, started by another process; undefined if none does. */
+export async function findEmbeddedPostgres(directory: string): Promise<string | undefined> {
+  const home = await realpath(directory).catch(() => undefined);
+  const running = home === undefined ? undefined : await findRunning(join(home, 'cluster'));
+  return running === undefined ? undefined : urlOf(running.socketDirectory, OWNER, OWNER);
+}
+
 export async function startEmbeddedPostgres({ directory, throwaway = false }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const identity = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -51,13 +58,14 @@ export async function startEmbeddedPostgres({ directory, throwaway = false }: Em
   const running = await findRunning(cluster);
   const socketDirectory = running?.socketDirectory ?? (await makeSocketDirectory(home, identity));
   const pid = running?.pid ?? (await launch({ native, cluster, socketDirectory, throwaway, identity, logPath: join(home, 'postgres.log') }));
-  const urlOf = (role: string, database: string): string => `postgresql://${role}@localhost/${database}?host=${encodeURIComponent(socketDirectory)}`;
-  const superuserUrl = urlOf(SUPERUSER, 'postgres');
+  const superuserUrl = urlOf(socketDirectory, SUPERUSER, 'postgres');
   await waitUntilReady({ superuserUrl, pid, logPath: join(home, 'postgres.log') });
   await createOwner(superuserUrl);
 
-  return { url: urlOf(OWNER, OWNER), superuserUrl, adopted: running !== undefined, stop: () => stop(pid) };
+  return { url: urlOf(socketDirectory, OWNER, OWNER), superuserUrl, adopted: running !== undefined, stop: () => stop(pid) };
 }
+
+const urlOf = (socketDirectory: string, role: string, database: string): string => `postgresql://${role}@localhost/${database}?host=${encodeURIComponent(socketDirectory)}`;
 
 interface Identity {
   uid?: number;

@@ -1,0 +1,54 @@
+/** Where the server is reached: its port, and its certificate if it has one. */
+import { readFile } from 'node:fs/promises';
+import type { Config } from './config.ts';
+import type { NetworkAddresses } from './network-addresses.ts';
+import { loadLocalCertificate } from './platform/http/local-authority.ts';
+import type { HttpServer } from './platform/http/http-server.ts';
+import { StartRefused } from './shutdown.ts';
+
+export interface LocalAuthority {
+  pem: string;
+  name: string;
+  fingerprint: string;
+}
+
+export interface Tls {
+  certificate: { cert: string; key: string };
+  /** Only where the certificate is of our own authority, which devices have to be told to trust. */
+  authority: LocalAuthority | undefined;
+}
+
+export async function loadTls(config: Config, options: { directory: string; addresses: NetworkAddresses; nowMs: number }): Promise<Tls | undefined> {
+  if (config.https === 'off') return undefined;
+  if (config.https !== 'authority') {
+    const { certFile, keyFile } = config.https;
+    return { certificate: { cert: await read(certFile, '--cert'), key: await read(keyFile, '--key') }, authority: undefined };
+  }
+  const { hostNames, reachable } = options.addresses;
+  const { cert, key, authority, authorityName, fingerprint } = await loadLocalCertificate({ directory: options.directory, hostNames, addresses: ['127.0.0.1', '::1', ...reachable], nowMs: options.nowMs });
+  return { certificate: { cert, key }, authority: { pem: authority, name: authorityName, fingerprint } };
+}
+
+/** The port that was asked for; or, if none was, the usual one or any that is free. */
+export async function listenSomewhere(http: HttpServer, { host, port, https }: Config): Promise<number> {
+  const usual = https === 'off' ? 8080 : 8443;
+  try {
+    return await http.listen({ host, port: port ?? usual });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE' && port === undefined) return http.listen({ host, port: 0 });
+    if (code === 'EADDRINUSE') throw new StartRefused(`Port ${port} is taken by another program. Give another with --port, or none: then a free one is found.`);
+    if (code === 'EACCES') throw new StartRefused(`This user may not open port ${port}; below 1024 only root may. Give a higher one with --port, or put a reverse proxy before it (see deploy/).`);
+    if (code === 'EADDRNOTAVAIL') throw new StartRefused(`${host} is not an address of this machine. Give --host 127.0.0.1 for this machine only, 0.0.0.0 for every address.`);
+    throw cause;
+  }
+}
+
+async function read(path: string, option: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new StartRefused(`${option}: ${path} ${code === 'ENOENT' ? 'does not exist. Give the path of a PEM file.' : code === 'EACCES' ? 'may not be read by this user. Give it leave: chmod or chgrp.' : `cannot be read (${code}).`}`);
+  }
+}

@@ -1,0 +1,19 @@
+/** Reads the trunk settings file. What a trunk may say is telephony's; that the file is there, readable and JSON is told here. */
+import { readFile } from 'node:fs/promises';
+import { checkTrunkList, type TrunkSettings } from './telephony/index.ts';
+import { StartRefused } from './shutdown.ts';
+
+export async function readTrunks(path: string): Promise<readonly TrunkSettings[]> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new StartRefused(`--trunks: ${path} cannot be read. Give the path of a JSON file; README.md shows one.`);
+  });
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (cause) {
+    throw new StartRefused(`--trunks: ${path} is not JSON${cause instanceof Error ? ` (${cause.message.replace(/"[^"]*"/g, 'a value').slice(0, 120)})` : ''}. README.md shows an example.`);
+  }
+  const checked = checkTrunkList(input);
+  if (!checked.ok) throw new StartRefused([`${path}:`, ...checked.refusal].join('\n'));
+  return checked.value;
+}
