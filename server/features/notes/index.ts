@@ -24,7 +24,7 @@ export interface NotesSetup {
 export function openNotes(options: { database: Database; keyring: Keyring; keysDirectory: string; calls: NoteCalls; random: RandomSource; log: Log }): NotesSetup {
   const directory = join(options.keysDirectory, 'notes-not-in-backups');
   const keys = openEpochKeys(directory);
-  const clock = createRetentionClock({ directory, hasStakes: keys.hasAny });
+  const clock = createRetentionClock({ directory, hasStakes: () => keys.hasAny() });
   const shared = { database: options.database, clock, keys, signer: createReceiptSigner(options.keyring.current('receipts').key), random: options.random };
   const notes = createNotes({ ...shared, calls: options.calls });
   return { notes, sweep: { ...shared, notes, log: options.log } };

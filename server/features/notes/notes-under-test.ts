@@ -41,7 +41,7 @@ interface Machine {
 export function openNotesUnderTest(database: Database, keysDirectory = mkdtempSync(join(tmpdir(), 'notes-')), machine: Machine = { trueMs: START, wallErrorMs: 0 }, seed = createSecretKey(randomBytes(32))): NotesUnderTest {
   const keys = openEpochKeys(keysDirectory);
   const takeReading = () => ({ wallMs: machine.trueMs + machine.wallErrorMs, uptimeMs: machine.trueMs - START + 86_400_000, bootId: 'boot-1' });
-  const clock = createRetentionClock({ directory: keysDirectory, hasStakes: keys.hasAny, takeReading });
+  const clock = createRetentionClock({ directory: keysDirectory, hasStakes: () => keys.hasAny(), takeReading });
   const signer = createReceiptSigner(seed);
   const notes = createNotes({ database, clock, keys, signer, calls: callsOf(database), random: systemRandom });
   return {

@@ -62,7 +62,9 @@ describe('saving', () => {
     const callId = await seedCall(store.database, reader, it.nowMs());
     const save = saveOf(callId, 'Told her.');
     const saved = await Promise.all(Array.from({ length: 6 }, () => it.notes.save(reader, save)));
-    expect(saved.map((one) => one.ok && one.value.outcome).sort()).toEqual(['already-saved', 'already-saved', 'already-saved', 'already-saved', 'already-saved', 'saved']);
+    const outcomes = saved.map((one) => one.ok && one.value.outcome);
+    expect(outcomes.filter((outcome) => outcome === 'saved')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'already-saved')).toHaveLength(5);
     expect(saved.every((one) => one.ok && one.value.note.state === 'kept' && one.value.note.revision === 1)).toBe(true);
   });
 
@@ -238,7 +240,7 @@ describe('the job', () => {
       await sweepNotes(restarted.sweepOptions());
       expect(restarted.keys.list(), killAfter).toEqual([]);
       const receipts = (await it.notes.listReceipts(reader, 100)).slice(0, -before || undefined);
-      expect(receipts.map(({ body }) => decodeReceipt(body)!.notes).sort(), killAfter).toEqual([1, 2]);
+      expect(receipts.map(({ body }) => decodeReceipt(body)!.notes).sort((a, b) => a - b), killAfter).toEqual([1, 2]);
     }
   });
 
