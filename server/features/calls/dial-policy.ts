@@ -1,11 +1,9 @@
 /** Whether a dial becomes a call: to whom, showing which line, by which trunks; or why not. Facts in, decision and reason out. */
 import type { DialRefusal } from '#contract/calls.ts';
-import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
 import type { E164, LineId, PartyNumber } from '#contract/ids.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
-import { decideDestination } from './destination-policy.ts';
-import { readTypedNumber } from './number-policy.ts';
+import { decideDestination, dialRefusalOf } from '../plan/index.ts';
 import { chooseTrunks } from './routing-policy.ts';
 import type { TrunkFact } from './routing-policy.ts';
 
@@ -51,12 +49,10 @@ export function decideDial(facts: DialFacts): Result<DialDecision, DialRefusal> 
 }
 
 export function readDestination({ typed, country, isSandbox }: Pick<DialFacts, 'typed' | 'country' | 'isSandbox'>): Result<PartyNumber, DialRefusal> {
-  if (findEmergencyNumber(typed, country) !== null) return refused('emergency-number');
-  const read = readTypedNumber(typed, country);
-  if (!read.ok) return read;
-  if (read.value.kind === 'service-code') return ok(read.value.code);
-  const { number } = read.value;
-  return decideDestination({ number, country, isSandbox }).ok ? ok(number.number as E164) : refused('destination-not-allowed');
+  const verdict = decideDestination({ practiceCountry: country, isSandbox, allowedCountries: [] }, typed);
+  const refusal = dialRefusalOf(verdict);
+  if (refusal !== null) return refused(refusal);
+  return verdict.kind === 'allowed' || verdict.kind === 'routed' ? ok(verdict.to) : refused('number-invalid');
 }
 
 /** A line that was asked for and is not the practice's is no reason to show another one. */

@@ -1,0 +1,3 @@
+/** The door of the plan: where one may call, how often, and for how much. */
+export { decideDestination, type DestinationRules, type DestinationVerdict } from './destination-policy.ts';
+export { dialRefusalOf } from './dial-refusal-policy.ts';
