@@ -1,0 +1,14 @@
+/** The typed client of the HTTP contract. Owns addresses and error codes; says no sentence to a person. */
+import { createORPCClient, ORPCError } from '@orpc/client';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { JsonifiedClient } from '@orpc/openapi-client';
+import { OpenAPILink } from '@orpc/openapi-client/fetch';
+import { apiContract } from '#contract/api.ts';
+
+export const api: JsonifiedClient<ContractRouterClient<typeof apiContract>> = createORPCClient(new OpenAPILink(apiContract, { url: new URL('/api', location.origin), headers: { accept: 'application/json' } }));
+
+/** The server does not know who asks: the session is over, or never was. */
+export const isSignedOut = (error: unknown): boolean => error instanceof ORPCError && error.status === 401;
+
+/** The server answered, and it was a refusal; anything else is the network's or the server's trouble. */
+export const isRefusal = (error: unknown, code: string): boolean => error instanceof ORPCError && error.code === code;

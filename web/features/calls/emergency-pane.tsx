@@ -1,0 +1,60 @@
+/** A call for help that was not dialled: seen over everything on the dial pane, and heard. */
+import { Phone, TriangleAlert, Volume2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { words } from '../../messages/messages.ts';
+import { soundEmergencyAlarm } from './emergency-alarm.ts';
+import styles from './emergency-pane.module.css';
+
+export interface EmergencyPaneProps {
+  readonly typed: string;
+  readonly emergency: string;
+  readonly onBack: () => void;
+}
+
+export function EmergencyPane({ typed, emergency, onBack }: EmergencyPaneProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Digit by digit, or a voice reads "nine hundred eleven".
+  const spoken = words.emergency.spoken([...emergency].join(' '));
+  useEffect(() => {
+    heading.current?.focus();
+    return soundEmergencyAlarm(spoken, words.language);
+  }, [spoken]);
+
+  return (
+    <section className={styles['pane']} role="alert" aria-label={words.emergency.stopped(typed)}>
+      <p className={styles['title']}>
+        <TriangleAlert />
+        {words.emergency.stopped(typed)}
+      </p>
+      <h2 ref={heading} tabIndex={-1}>
+        {words.emergency.title(emergency)}
+      </h2>
+      <p>{words.emergency.text}</p>
+      <div className={styles['said']}>
+        <Volume2 />
+        <span>
+          {words.emergency.saidAloud} “{words.emergency.spoken(emergency)}”
+        </span>
+      </div>
+      <dl>
+        <div>
+          <dt>{words.emergency.stoppedTerm}</dt>
+          <dd>{words.emergency.stoppedText}</dd>
+        </div>
+        <div>
+          <dt>{words.emergency.connectedTerm}</dt>
+          <dd>{words.emergency.connectedText}</dd>
+        </div>
+      </dl>
+      <div className={styles['acts']}>
+        <a className={styles['filled']} href={`tel:${emergency}`}>
+          <Phone />
+          {words.emergency.openDialler}
+        </a>
+        <button type="button" onClick={onBack}>
+          {words.emergency.back}
+        </button>
+      </div>
+    </section>
+  );
+}

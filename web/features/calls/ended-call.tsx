@@ -1,0 +1,151 @@
+/** After the call: how long, why it ended in a sentence, and the one next step that fits the reason. */
+import { useNavigate } from '@tanstack/react-router';
+import { CircleX, Clock, PhoneMissed, PhoneOff, ServerCrash, ServerOff, ShieldX, WifiOff, type LucideIcon } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { CallView, EndReason } from '#contract/calls.ts';
+import { words } from '../../messages/messages.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { useSession } from '../sign-in/use-session.ts';
+import { rangSeconds, shortName, spokenDuration, talkedSeconds } from './call-words-policy.ts';
+import { endSteps } from './end-steps.ts';
+import styles from './ended-call.module.css';
+import { useEngine } from './engine-context.tsx';
+import { setKeypad } from './keypad-store.ts';
+import { emptyNumber, wholeNumber } from './number-typing-policy.ts';
+import { useDial } from './use-dial.ts';
+import { usePhoneNumbers } from './use-phone-numbers.tsx';
+
+const reasonIcons = {
+  'hung-up-by-member': PhoneOff,
+  'hung-up-by-party': PhoneOff,
+  cancelled: PhoneOff,
+  'no-answer': PhoneMissed,
+  busy: PhoneOff,
+  rejected: CircleX,
+  'not-in-service': CircleX,
+  'number-changed': CircleX,
+  'number-incomplete': CircleX,
+  blocked: ShieldX,
+  'trunk-refused': ServerOff,
+  'trunk-down': ServerOff,
+  'media-refused': ServerOff,
+  'party-lost': WifiOff,
+  'device-lost': WifiOff,
+  'time-limit-reached': Clock,
+  'server-restarted': ServerCrash,
+  'internal-error': ServerCrash,
+} as const satisfies Record<EndReason, LucideIcon>;
+
+export function EndedCall({ call }: { readonly call: CallView }) {
+  const { ask } = useEngine();
+  const { practice } = useSession();
+  const numbers = usePhoneNumbers();
+  const navigate = useNavigate();
+  const dial = useDial();
+  const details = useRef<HTMLDetailsElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [hasCopied, setCopied] = useState(false);
+  useTitle(words.pages.title(words.call.states.ended));
+  useEffect(() => heading.current?.focus(), []);
+
+  const reason: EndReason = call.endReason ?? 'internal-error';
+  const written = numbers.format(call.number);
+  const who = call.partyName === null ? written : shortName(call.partyName);
+  const line = `${call.line.name}, ${numbers.format(call.line.number)}`;
+  const talked = talkedSeconds(call);
+  const sentence = words.endReasons[reason]({ who, line: call.line.name, rangSeconds: rangSeconds(call), wasAnswered: talked !== null });
+  const step = endSteps[reason];
+  const timeOf = (instant: string): string => new Date(instant).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+  const Icon = reasonIcons[reason];
+  const facts: readonly (readonly [string, string])[] = [
+    [words.ended.reason, reason],
+    [words.ended.callId, call.id],
+    [words.ended.began, call.startedAt],
+    [words.ended.ended, call.endedAt ?? ''],
+  ];
+
+  const leave = (): void => {
+    ask({ type: 'end-seen' });
+    void navigate({ to: '/' });
+  };
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(facts.map(([term, value]) => `${term}: ${value}`).join('\n')).catch(() => {});
+    setCopied(true);
+  };
+  const act = (): void => {
+    switch (step) {
+      case 'back-to-calls':
+        setKeypad({ number: emptyNumber });
+        return leave();
+      case 'call-again':
+        return dial({ to: call.number, partyName: call.partyName });
+      case 'edit-number':
+      case 'choose-line':
+        setKeypad({ number: wholeNumber(call.number), isRaised: true });
+        return leave();
+      case 'empty-keypad':
+        setKeypad({ number: emptyNumber, isRaised: true });
+        return leave();
+      case 'show-details':
+        details.current?.setAttribute('open', '');
+        details.current?.querySelector('summary')?.focus();
+        return;
+      case 'copy-details':
+        return void copy();
+    }
+  };
+
+  return (
+    <main id="main" className={styles['room']}>
+      <section className={styles['after']} aria-label={words.ended.label}>
+        <div className={styles['state']}>
+          <span className={styles['square']} aria-hidden="true" />
+          <b>{reason === 'cancelled' ? words.ended.cancelledWord : words.call.states.ended}</b>
+          {talked === null ? null : <time>{spokenDuration(talked)}</time>}
+          {call.endedAt === null ? null : <span className={styles['when']}>{reason === 'hung-up-by-member' ? words.ended.youHungUp(timeOf(call.endedAt)) : words.ended.endedAt(timeOf(call.endedAt))}</span>}
+        </div>
+        <h1 ref={heading} tabIndex={-1}>
+          {call.partyName ?? written}
+        </h1>
+        <p className={styles['saw']}>
+          {call.partyName === null ? null : <span className="nowrap">{written}. </span>}
+          <span>{call.ringingAt === null ? words.ended.wouldHaveSeen(line) : words.ended.saw(line)}</span>
+        </p>
+        <div className={styles['reason']}>
+          <span className={styles['tile']}>
+            <Icon />
+          </span>
+          <div>
+            <h2>{sentence.title}</h2>
+            <p>{sentence.text}</p>
+          </div>
+        </div>
+        <details ref={details} className={styles['details']}>
+          <summary>{words.ended.details}</summary>
+          <dl>
+            {facts.map(([term, value]) => (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+        <div className={styles['acts']}>
+          <button type="button" className="btn primary big" onClick={act}>
+            {step === 'copy-details' && hasCopied ? words.ended.copied : sentence.next}
+          </button>
+          {step === 'back-to-calls' ? (
+            <button type="button" className="btn quiet" onClick={() => dial({ to: call.number, partyName: call.partyName })}>
+              {words.home.call(who)}
+            </button>
+          ) : (
+            <button type="button" className="btn quiet" onClick={leave}>
+              {words.ended.backToCalls}
+            </button>
+          )}
+        </div>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,57 @@
+/** The sandbox's patients, each with what it does, one tap from a call. */
+import { useQuery } from '@tanstack/react-query';
+import { Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, UserRound, Voicemail, type LucideIcon } from 'lucide-react';
+import { practicePatientsQuery } from '../../api/queries.ts';
+import { words } from '../../messages/messages.ts';
+import styles from './practice-patients.module.css';
+import { useDial } from './use-dial.ts';
+import { usePhoneNumbers } from './use-phone-numbers.tsx';
+
+/** A picture for what a patient does, by the words that say it; without one the row still says it. */
+const pictures: readonly (readonly [RegExp, LucideIcon])[] = [
+  [/echo|says? back|repeat/i, Repeat],
+  [/busy/i, PhoneOff],
+  [/full/i, Inbox],
+  [/mailbox|voicemail|message/i, Voicemail],
+  [/screen/i, ShieldQuestionMark],
+  [/never|rings? (?:until|on)|not in service|no answer|reject|decline/i, PhoneMissed],
+  [/hangs? up/i, PhoneIncoming],
+  [/hold/i, Pause],
+  [/talk|speak|answer/i, MessageCircle],
+];
+
+const pictureOf = (text: string): LucideIcon => pictures.find(([pattern]) => pattern.test(text))?.[1] ?? UserRound;
+
+export function PracticePatients() {
+  const patients = useQuery(practicePatientsQuery);
+  const numbers = usePhoneNumbers();
+  const dial = useDial();
+  if (patients.isPending || patients.data?.length === 0) return null;
+  return (
+    <section className={`card ${styles['patients']}`} aria-label={words.home.patientsTitle}>
+      <h2>{words.home.patientsTitle}</h2>
+      <p>{patients.isError ? words.home.patientsFailed : words.home.patientsText}</p>
+      <ul>
+        {(patients.data ?? []).map((patient) => {
+          const Picture = pictureOf(`${patient.name} ${patient.behaviour}`);
+          return (
+            <li key={patient.number}>
+              <button type="button" onClick={() => dial({ to: patient.number, partyName: patient.name })}>
+                <span className={styles['tile']}>
+                  <Picture />
+                </span>
+                <span className={styles['who']}>
+                  <span className="sr">{words.home.call('')}</span>
+                  <b>{patient.name}</b>
+                  <small>{patient.behaviour}</small>
+                </span>
+                <span className={styles['digits']}>{numbers.format(patient.number)}</span>
+                <Phone className={styles['phone']} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,113 @@
+/** Sign-in by a link that works once. The token leaves the address bar before anything else happens. */
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { api, isRefusal } from '../../api/api-client.ts';
+import { queryClient, sessionQuery } from '../../api/queries.ts';
+import { words } from '../../messages/messages.ts';
+import { BrandMark } from '../../ui/brand-mark.tsx';
+import { useTitle } from '../../ui/use-title.ts';
+import styles from './sign-in-page.module.css';
+
+type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | 'failed';
+
+/** Takes the token out of the address and its history entry. */
+function takeToken(): string | null {
+  const token = location.hash.slice(1);
+  if (token === '') return null;
+  history.replaceState(history.state, '', location.pathname);
+  return token;
+}
+
+export function SignInPage() {
+  useTitle(words.pages.title(words.pages.signIn));
+  const navigate = useNavigate();
+  // Read once, even where React runs effects twice: the second time the address holds no token.
+  const [token] = useState(takeToken);
+  const [phase, setPhase] = useState<Redeeming>(token === null ? 'no-token' : 'opening');
+  const hasBegun = useRef(false);
+
+  const redeem = async (): Promise<void> => {
+    if (token === null) return;
+    setPhase('opening');
+    try {
+      const session = await api.signIn.redeemLink({ token });
+      queryClient.clear();
+      queryClient.setQueryData(sessionQuery.queryKey, session);
+      await navigate({ to: '/', replace: true });
+    } catch (error) {
+      const isDead = isRefusal(error, 'LINK_USED_OR_EXPIRED') || isRefusal(error, 'BAD_REQUEST');
+      setPhase(isDead ? 'used-or-expired' : 'failed');
+    }
+  };
+  useEffect(() => {
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    void redeem();
+  });
+
+  return (
+    <div className={styles['door']}>
+      <div className={styles['say']}>
+        <BrandMark />
+        <p className={styles['claim']}>{words.signIn.claim}</p>
+        <p>{words.signIn.claimText}</p>
+        <footer>{words.signIn.hosted}</footer>
+      </div>
+      <main id="main" className={styles['ways']}>
+        <div className={styles['mark']}>
+          <BrandMark />
+        </div>
+        <SignInText phase={phase} onRetry={() => void redeem()} />
+      </main>
+    </div>
+  );
+}
+
+function SignInText({ phase, onRetry }: { readonly phase: Redeeming; readonly onRetry: () => void }) {
+  switch (phase) {
+    case 'opening':
+      return (
+        <h1 role="status" className={styles['quiet']}>
+          {words.signIn.opening}
+        </h1>
+      );
+    case 'failed':
+      return (
+        <div role="alert">
+          <h1>{words.signIn.failedTitle}</h1>
+          <p className={styles['lead']}>{words.signIn.failedText}</p>
+          <button type="button" className="btn primary big wide" onClick={onRetry}>
+            {words.tryAgain}
+          </button>
+        </div>
+      );
+    case 'used-or-expired':
+      return (
+        <div role="alert">
+          <h1>{words.signIn.usedTitle}</h1>
+          <p className={styles['lead']}>{words.signIn.usedText}</p>
+          <HowToGetLink />
+        </div>
+      );
+    case 'no-token':
+      return (
+        <>
+          <h1>{words.signIn.title}</h1>
+          <p className={styles['lead']}>{words.signIn.byLink}</p>
+          <HowToGetLink />
+        </>
+      );
+  }
+}
+
+function HowToGetLink() {
+  return (
+    <section className={styles['how']} aria-label={words.signIn.howTitle}>
+      <h2>{words.signIn.howTitle}</h2>
+      <ul>
+        <li>{words.signIn.howMember}</li>
+        <li>{words.signIn.howOperator}</li>
+      </ul>
+    </section>
+  );
+}

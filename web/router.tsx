@@ -1,0 +1,68 @@
+/** Which screen stands at which address, and who may see it. Screens load when first visited. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { queryClient, sessionQuery } from './api/queries.ts';
+import { words } from './messages/messages.ts';
+import { FullPageMessage } from './ui/full-page-message.tsx';
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => (
+    <FullPageMessage title={words.notFound.title} text={words.notFound.text}>
+      <Link to="/" className="btn primary big">
+        {words.notFound.next}
+      </Link>
+    </FullPageMessage>
+  ),
+  errorComponent: () => (
+    <FullPageMessage title={words.crash.title} text={words.crash.text}>
+      <ReloadButton label={words.crash.next} />
+    </FullPageMessage>
+  ),
+});
+
+const ReloadButton = ({ label }: { readonly label: string }) => (
+  <button type="button" className="btn primary big" onClick={() => location.reload()}>
+    {label}
+  </button>
+);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/sign-in' });
+    return { session };
+  },
+  component: () => {
+    const { session } = signedIn.useRouteContext();
+    return <SignedIn session={session} />;
+  },
+  errorComponent: () => (
+    <FullPageMessage title={words.serverAway.title} text={words.serverAway.text}>
+      <ReloadButton label={words.serverAway.next} />
+    </FullPageMessage>
+  ),
+});
+const SignedIn = lazyRouteComponent(() => import('./features/calls/signed-in-frame.tsx'), 'SignedInFrame');
+
+const calls = createRoute({ getParentRoute: () => signedIn, path: '/', component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage') });
+const call = createRoute({ getParentRoute: () => signedIn, path: '/call', component: lazyRouteComponent(() => import('./features/calls/call-page.tsx'), 'CallPage') });
+const more = createRoute({ getParentRoute: () => signedIn, path: '/more', component: lazyRouteComponent(() => import('./features/sign-in/more-page.tsx'), 'MorePage') });
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, signedIn.addChildren([calls, call, more])]),
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

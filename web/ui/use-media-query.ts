@@ -1,0 +1,16 @@
+/** Whether a media query holds, live. For what CSS alone cannot do: another order, another behaviour. */
+import { useSyncExternalStore } from 'react';
+
+export const phoneWidth = '(max-width: 719px)';
+export const desktopWidth = '(min-width: 1024px)';
+
+export function useMediaQuery(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const list = matchMedia(query);
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    () => matchMedia(query).matches,
+  );
+}
