@@ -16,14 +16,14 @@ import { openKeyring } from './platform/crypto/keyring.ts';
 import { createRecordCipher } from './platform/crypto/record-cipher.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createLogSink } from './platform/logging/log-sink.ts';
-import { claimDataDirectory, usualDataDirectory } from './platform/storage/data-directory.ts';
+import { claimDataDirectory, usualDataDirectory, type DataDirectory } from './platform/storage/data-directory.ts';
 import { openDatabase } from './platform/storage/database.ts';
 import { startEmbeddedPostgres } from './platform/storage/embedded-postgres.ts';
 import { migrate } from './platform/storage/migration.ts';
 import { allMigrations } from './platform/storage/migrations/all-migrations.ts';
 import { listenSomewhere, loadTls } from './serving.ts';
 import { createSipCarrier, createEmbeddedMediaEngine } from './telephony/index.ts';
-import { createShutdown, StartRefused } from './shutdown.ts';
+import { createShutdown, StartRefused, type Shutdown } from './shutdown.ts';
 import { readTrunks } from './trunks.ts';
 import { issueNewLink } from './new-link.ts';
 import { welcome } from './welcome.ts';
@@ -42,21 +42,22 @@ async function main(): Promise<void> {
   const claim = await claimDataDirectory(dataPath);
   if (config.wantsNewLink) return await issueNewLink({ config, dataPath, runningAt: claim.ok ? undefined : claim.usedBy, clock, random });
   if (!claim.ok) throw new StartRefused(`Quietline already runs on ${dataPath}${claim.usedBy === '' ? '' : `, at ${claim.usedBy}`}.\nFor a sign-in link of that one: scripts/server --new-link. For a second one beside it: --data with another directory.`);
-  await start(config, claim.directory.path, claim.directory.announce, () => claim.directory.release());
+  await start(config, claim.directory);
 }
 
-async function start(config: Config, dataPath: string, announce: (address: string) => void, releaseData: () => Promise<void>): Promise<void> {
+async function start(config: Config, data: DataDirectory): Promise<void> {
   const shutdown = createShutdown();
   try {
-    shutdown.add('data directory', releaseData);
-    await startParts(config, dataPath, announce, shutdown);
+    shutdown.add('data directory', () => data.release());
+    await startParts(config, data, shutdown);
   } catch (cause) {
     await shutdown.run();
     throw cause;
   }
 }
 
-async function startParts(config: Config, dataPath: string, announce: (address: string) => void, shutdown: ReturnType<typeof createShutdown>): Promise<void> {
+async function startParts(config: Config, data: DataDirectory, shutdown: Shutdown): Promise<void> {
+  const dataPath = data.path;
   const log = createLogSink({ level: config.logLevel, destination: config.logTo === 'stdout' ? 'stdout' : { file: join(dataPath, 'server.log') } });
   shutdown.add('log', async () => log.flush());
   shutdown.onSignal(log);
@@ -138,7 +139,7 @@ async function startParts(config: Config, dataPath: string, announce: (address: 
 
   const scheme = tls === undefined ? 'http' : 'https';
   const origin = config.publicOrigin ?? `${scheme}://${config.host === '0.0.0.0' && config.https !== 'off' ? (addresses.reachable[0] ?? 'localhost') : 'localhost'}:${port}`;
-  announce(origin);
+  data.announce(origin);
   log.info('server-started', { startMs: Math.round(performance.now()), recoveredCount: recovered, migrationCount: migrated.length, adopted: postgres?.adopted === true, sandbox: sandbox !== undefined });
   const link = signInLinkOf(origin, await signIn.issueLink(practiceId, memberId));
   process.stdout.write(welcome({ link, port, config, dataPath, authority: tls?.authority, origin, isSandbox: sandbox !== undefined }));

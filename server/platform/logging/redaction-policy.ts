@@ -34,16 +34,11 @@ export function redactEvent(event: string): string {
 }
 
 function redactValue(name: string, value: string | number | boolean): string | number | boolean {
-  switch (typeof value) {
-    case 'boolean':
-      return value;
-    case 'number':
-      return MEASURE.test(name) || Math.abs(value) <= LARGEST_PLAIN_NUMBER ? value : REDACTED;
-    case 'string':
-      if (!WORD_FIELDS.has(name)) return REDACTED;
-      if (UUID.test(value)) return value;
-      return WORD.test(value) && !PHONE_LIKE.test(value) && !TOKEN_LIKE.test(value.replaceAll(/[a-z]+-/g, '')) ? value : REDACTED;
-  }
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return MEASURE.test(name) || Math.abs(value) <= LARGEST_PLAIN_NUMBER ? value : REDACTED;
+  if (!WORD_FIELDS.has(name)) return REDACTED;
+  if (UUID.test(value)) return value;
+  return WORD.test(value) && !PHONE_LIKE.test(value) && !TOKEN_LIKE.test(value.replaceAll(/[a-z]+-/g, '')) ? value : REDACTED;
 }
 
 export interface ErrorFacts {
