@@ -5,5 +5,6 @@ import { lines } from './0002-lines.ts';
 import { calls } from './0003-calls.ts';
 import { notes } from './0004-notes.ts';
 import { audit } from './0005-audit.ts';
+import { contacts } from './0006-contacts.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts];
