@@ -14,14 +14,12 @@ const RECORD_HEADER_LENGTH = 13;
 const CHANGE_CIPHER_SPEC = 20;
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
-/** Handshake header, version, random. */
-const SESSION_ID_AT = 12 + 2 + 32;
 /** What a whole handshake of a browser takes, many times over; beyond it a peer is playing with us. */
 const MOST_RECORDS = 400;
 
 export function createRecordFilter(): RecordFilter {
   let isConnected = false;
-  let hasCookie = false;
+  let clientHelloSequence = 0;
   let recordCount = 0;
 
   const mayPass = (type: number, epoch: number, fragment: Buffer): boolean => {
@@ -34,11 +32,11 @@ export function createRecordFilter(): RecordFilter {
     if (fragment[0] !== CLIENT_HELLO) return !isConnected;
     // No renegotiation: a plaintext ClientHello would throw the keys of a live call away.
     if (isConnected) return false;
-    const cookieAt = SESSION_ID_AT + 1 + (fragment[SESSION_ID_AT] ?? 0);
-    const carriesCookie = (fragment[cookieAt] ?? 0) > 0;
-    // A late copy of the first ClientHello would make the library draw new secrets in the middle of the handshake.
-    if (hasCookie && !carriesCookie) return false;
-    hasCookie ||= carriesCookie;
+    // RFC 6347 4.2.2: the ClientHello that brings the cookie back is message 1. It may come in fragments, so that only
+    // its header can be read here. A late copy of message 0 would make the library draw new secrets in mid-handshake.
+    const messageSequence = fragment.readUInt16BE(4);
+    if (messageSequence < clientHelloSequence) return false;
+    clientHelloSequence = messageSequence;
     return true;
   };
 
