@@ -66,3 +66,12 @@ export const DEFAULT_LIMITS: Limits = { callsAtOnce: 2, dialsPerMinute: 6, dials
 /** Which limit stopped a dial. */
 export const dialLimitSchema = z.enum(['at-once', 'per-minute', 'per-hour', 'per-day', 'spend-per-day', 'spend-per-month', 'country-minutes', 'no-rate']);
 export type DialLimit = z.infer<typeof dialLimitSchema>;
+
+/** What the screen says beyond the refusal itself: which rule, where, what to do, and from when on it may be tried again. */
+export const dialRefusalDetailSchema = z.object({
+  reason: z.union([destinationReasonSchema, dialLimitSchema, z.literal('emergency'), z.literal('has-extension')]),
+  nextStep: z.enum([...destinationNextStepSchema.options, 'dial-without-the-extension', 'end-a-call', 'wait', 'ask-admin-to-raise-the-limit']),
+  country: countrySchema.nullable(),
+  retryAt: z.iso.datetime().nullable(),
+});
+export type DialRefusalDetail = z.infer<typeof dialRefusalDetailSchema>;

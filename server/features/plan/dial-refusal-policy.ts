@@ -1,6 +1,6 @@
 /** Says a destination's verdict in the words of a dial's answer. Decides nothing. */
 import type { DialRefusal } from '#contract/calls.ts';
-import type { DestinationReason } from '#contract/plan.ts';
+import type { DestinationReason, DialLimit, DialRefusalDetail } from '#contract/plan.ts';
 import { assertNever } from '#contract/result.ts';
 import type { DestinationVerdict } from './destination-policy.ts';
 
@@ -44,5 +44,23 @@ function refusalOf(reason: DestinationReason): DialRefusal {
       return 'destination-not-allowed';
     default:
       return assertNever(reason);
+  }
+}
+
+export function nextStepAfter(limit: DialLimit): DialRefusalDetail['nextStep'] {
+  switch (limit) {
+    case 'at-once':
+      return 'end-a-call';
+    case 'per-minute':
+    case 'per-hour':
+    case 'per-day':
+      return 'wait';
+    case 'spend-per-day':
+    case 'spend-per-month':
+    case 'country-minutes':
+    case 'no-rate':
+      return 'ask-admin-to-raise-the-limit';
+    default:
+      return assertNever(limit);
   }
 }

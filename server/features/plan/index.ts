@@ -1,3 +1,4 @@
 /** The door of the plan: where one may call, how often, and for how much. */
 export { decideDestination, type DestinationRules, type DestinationVerdict } from './destination-policy.ts';
 export { dialRefusalOf } from './dial-refusal-policy.ts';
+export { admitDial, recordCallEnd, type Admission, type DialRequest } from './dial-admission.ts';

@@ -50,7 +50,9 @@ export function decideSpend(limits: Limits, facts: SpendFacts): SpendVerdict {
   if (countryMinutes !== null && countryMinutes.talkedMs >= countryMinutes.allowedPerDay * 60_000) return { ok: false, limit: 'country-minutes' };
   // Where prices are known, a foreign number without one is the kind nobody meant to pay for.
   if (!facts.isDomestic && facts.hasRates && rate === undefined) return { ok: false, limit: 'no-rate' };
-  const leastMicros = rate === undefined ? 0 : costOf(rate, 1);
+  // What costs nothing goes on: a breaker that tripped abroad must not keep a patient at home from being called.
+  if (rate === undefined) return { ok: true };
+  const leastMicros = costOf(rate, 1);
   if (limits.spendPerDayMicros !== null && facts.spentTodayMicros + leastMicros > limits.spendPerDayMicros) return { ok: false, limit: 'spend-per-day' };
   if (limits.spendPerMonthMicros !== null && facts.spentThisMonthMicros + leastMicros > limits.spendPerMonthMicros) return { ok: false, limit: 'spend-per-month' };
   return { ok: true };

@@ -6,5 +6,6 @@ import { calls } from './0003-calls.ts';
 import { notes } from './0004-notes.ts';
 import { audit } from './0005-audit.ts';
 import { contacts } from './0006-contacts.ts';
+import { plan } from './0007-plan.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan];
