@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { callViewSchema, dialRefusalSchema } from './calls.ts';
 import { callIdSchema, deviceIdSchema, lineIdSchema } from './ids.ts';
 
+/** Where the socket is opened, a path of the page's own origin. */
+export const signallingPath = '/api/signalling';
+
 /** An SDP body is about 2 kB; 32 kB is beyond any browser's. */
 const sdpSchema = z.string().min(1).max(32_768);
 /** Made by the page; ties an answer to its question. */

@@ -2,7 +2,7 @@
 import type { WebSocket } from 'ws';
 import type { DeviceId, PartyNumber } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
-import { clientMessageSchema, socketCloseCodes } from '#contract/signalling.ts';
+import { clientMessageSchema, signallingPath, socketCloseCodes } from '#contract/signalling.ts';
 import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { SocketRoute } from '#server/platform/http/socket-server.ts';
@@ -28,7 +28,6 @@ export interface CallSignallingParts {
   log: Log;
 }
 
-export const SIGNALLING_PATH = '/signalling';
 const PROTOCOL = 'quietline.v1';
 const TICKET_PREFIX = 'ticket.';
 /** From the socket's opening to its hello. */
@@ -44,7 +43,7 @@ export function createCallSignalling(parts: CallSignallingParts): SocketRoute {
     for (const [socket, ofSession] of sockets) if (ofSession === sessionId) socket.close(socketCloseCodes.signedOut, 'signed out');
   });
   return {
-    path: SIGNALLING_PATH,
+    path: signallingPath,
     protocol: PROTOCOL,
     async admit(offered) {
       const ticket = offered.find((word) => word.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length);

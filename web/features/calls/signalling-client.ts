@@ -1,5 +1,5 @@
 /** Keeps one WebSocket to the server alive and speaks the signalling messages over it. Decides nothing: the link's machine does, and what a message means is the page's. */
-import { type ClientMessage, type ServerMessage, serverMessageSchema } from '#contract/signalling.ts';
+import { type ClientMessage, type ServerMessage, serverMessageSchema, signallingPath } from '#contract/signalling.ts';
 import type { DeviceId } from '#contract/ids.ts';
 import { type LinkEffect, type LinkEvent, type LinkStop, type SignallingLink, stepSignallingLink, stoppedLink } from './signalling-link-machine.ts';
 
@@ -29,7 +29,7 @@ export interface SignallingClient {
 const subProtocol = 'quietline.v1';
 
 function signallingUrl(): string {
-  const url = new URL('/api/signalling', location.href);
+  const url = new URL(signallingPath, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }
