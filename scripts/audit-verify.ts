@@ -27,12 +27,12 @@ if (!reading.ok) {
 }
 const { dataDirectory, databaseUrl } = reading.config;
 const data = dataDirectory ?? (await usualDataDirectory(join(import.meta.dirname, '..')));
-for (const needed of [join(data, 'keys'), ...(databaseUrl === undefined ? [join(data, 'database')] : [])]) {
+for (const needed of [join(data, 'keys'), ...(databaseUrl === undefined ? [join(data, 'postgres')] : [])]) {
   if (existsSync(needed)) continue;
   console.error(`There is no ${needed}. Name the server's data directory with --data, and put its keys back if they were restored apart.`);
   process.exit(2);
 }
-const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ directory: join(data, 'database') }) : undefined;
+const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ directory: join(data, 'postgres') }) : undefined;
 const database = openDatabase({ url: databaseUrl ?? embedded!.url, log: silentLog });
 try {
   const reports = await verifyAudit(database, openCheckpointSigner(join(data, 'keys')));
