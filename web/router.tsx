@@ -1,5 +1,6 @@
 /** Which screen stands at which address, and who may see it. Screens load when first visited. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { lazy } from 'react';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { words } from './messages/messages.ts';
 import { FullPageMessage } from './ui/full-page-message.tsx';
@@ -50,7 +51,7 @@ const signedIn = createRoute({
     </FullPageMessage>
   ),
 });
-const SignedIn = lazyRouteComponent(() => import('./features/calls/signed-in-frame.tsx'), 'SignedInFrame');
+const SignedIn = lazy(async () => ({ default: (await import('./features/calls/signed-in-frame.tsx')).SignedInFrame }));
 
 const calls = createRoute({ getParentRoute: () => signedIn, path: '/', component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage') });
 const call = createRoute({ getParentRoute: () => signedIn, path: '/call', component: lazyRouteComponent(() => import('./features/calls/call-page.tsx'), 'CallPage') });

@@ -26,6 +26,8 @@ function useTypingAnywhere(): void {
       if (/^[0-9*#+]$/.test(event.key)) setKeypad({ number: insertKey(number, event.key), isRaised: true });
       else if (event.key === 'Backspace') setKeypad({ number: removeBefore(number) });
       else return;
+      // The field takes the focus now, and would take the same key again.
+      event.preventDefault();
       document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus();
     };
     const onPaste = (event: ClipboardEvent): void => {

@@ -56,11 +56,10 @@ function beginAttach(state: PageCalls, callId: CallId, context: PageCallsContext
 function bindAudio(state: PageCalls, callId: CallId): PageCallsStep {
   const { audio } = state;
   if (!('callId' in audio) || audio.callId !== null) return step(state);
-  return andThen(step({ ...state, audio: { ...audio, callId }, dial: null }), (bound) => {
-    // Cancelled between asking and hearing of the call: the call must not go on by itself.
-    if (state.dial?.phase !== 'sent' || !state.dial.isCancelled) return step(bound);
-    return endCall(bound, callId);
-  });
+  // Cancelled between asking and hearing of the call: the call must not go on by itself.
+  if (state.dial?.phase === 'sent' && state.dial.isCancelled) return endCall({ ...state, dial: null }, callId);
+  // The media answer may come before the first snapshot: until then the dial is all there is to show.
+  return step({ ...state, audio: { ...audio, callId }, dial: state.calls.has(callId) ? null : state.dial });
 }
 
 function endCall(state: PageCalls, callId: CallId): PageCallsStep {
@@ -110,7 +109,8 @@ function onCall(state: PageCalls, call: CallView, context: PageCallsContext): Pa
   return andThen(step(learnCall(state, call)), (learned) => {
     // The first news of a dialled call may come before its media answer.
     const bound = isNew && learned.dial?.phase === 'sent' && call.carriedBy !== 'another-device' ? bindAudio(learned, call.id) : step(learned);
-    return andThen(andThen(bound, (state_) => reconcile(state_, context)), forgetEnded);
+    const shown = andThen(bound, (now) => step(now.dial?.phase === 'sent' && audioCallId(now.audio) === call.id ? { ...now, dial: null } : now));
+    return andThen(andThen(shown, (now) => reconcile(now, context)), forgetEnded);
   });
 }
 
