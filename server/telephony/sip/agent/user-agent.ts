@@ -11,7 +11,7 @@ import { tagOf } from '../messages/header-values-codec.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipRequest, SipResponse } from '../messages/message.ts';
 import { buildRequest } from '../messages/outgoing-message.ts';
-import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-message.ts';
+import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-fields.ts';
 import { isUsableResponse, judgeRequest } from '../messages/validate-message-policy.ts';
 import { RFC_TIMERS } from '../transactions/timer-values.ts';
 import type { TimerValues } from '../transactions/timer-values.ts';

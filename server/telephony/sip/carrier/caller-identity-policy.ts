@@ -1,6 +1,10 @@
 /** How numbers and the caller's identity are written to a trunk and read from it. Owns the promise that nothing but the line's number and name goes out. */
-import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-message.ts';
-import type { CallerIdForm, NumberForm } from './trunk-settings.ts';
+import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-fields.ts';
+
+/** Where the trunk reads the caller's number. */
+export type CallerIdForm = 'from' | 'p-asserted-identity' | 'p-preferred-identity' | 'both';
+/** +15550100, 15550100, or as the country dials. */
+export type NumberForm = 'e164' | 'digits' | 'national';
 
 export interface CallerIdentity {
   from: Omit<OutgoingAddress, 'tag'>;

@@ -1,9 +1,7 @@
 /** What an operator says of a trunk, checked: each mistake is answered with its fix. Reads no file and no environment; config.ts does. */
 import { isIP } from 'node:net';
 import type { Result } from '#contract/result.ts';
-
-export type CallerIdForm = 'from' | 'p-asserted-identity' | 'p-preferred-identity' | 'both';
-export type NumberForm = 'e164' | 'digits' | 'national';
+import type { CallerIdForm, NumberForm } from './caller-identity-policy.ts';
 
 export interface TrunkSettings {
   /** Names the trunk in the log, in metrics and in a call's record. */
