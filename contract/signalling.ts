@@ -1,6 +1,7 @@
 /** The messages between page and server over the WebSocket: JSON, one message a frame, with SDP inside. Anything that does not parse closes the socket. */
 import * as z from 'zod';
 import { callViewSchema, dialRefusalSchema } from './calls.ts';
+import { dialRefusalDetailSchema } from './plan.ts';
 import { callIdSchema, deviceIdSchema, lineIdSchema } from './ids.ts';
 
 /** Where the socket is opened, a path of the page's own origin. */
@@ -35,7 +36,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), call: callViewSchema }),
   /** The answer to a dial's or an attach's offer; the call's snapshot comes beside it. */
   z.object({ type: z.literal('media-answer'), requestId: requestIdSchema, callId: callIdSchema, answer: sdpSchema }),
-  z.object({ type: z.literal('dial-refused'), requestId: requestIdSchema, refusal: dialRefusalSchema }),
+  z.object({ type: z.literal('dial-refused'), requestId: requestIdSchema, refusal: dialRefusalSchema, detail: dialRefusalDetailSchema.nullable() }),
   z.object({ type: z.literal('attach-refused'), requestId: requestIdSchema, callId: callIdSchema, refusal: z.enum(['call-ended', 'media-unavailable']) }),
   /** Another device of the member carries the call now; this one stops its audio. */
   z.object({ type: z.literal('device-replaced'), callId: callIdSchema }),

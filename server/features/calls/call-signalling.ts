@@ -59,7 +59,7 @@ export function createCallSignalling(parts: CallSignallingParts): SocketRoute {
   };
 }
 
-function serveSocket(socket: WebSocket, session: MemberSession, { live, devices, store, placeCall, nameOf, clock, log }: CallSignallingParts): void {
+function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, devices, store, placeCall, nameOf, clock, log }: CallSignallingParts): void {
   const memberId = session.member.id;
   let deviceId: DeviceId | undefined;
   let bucket = fullBucket(clock.monotonic());
@@ -100,9 +100,14 @@ function serveSocket(socket: WebSocket, session: MemberSession, { live, devices,
   const dial = async (message: Extract<ClientMessage, { type: 'dial' }>, from: DeviceId): Promise<void> => {
     const { requestId, to, lineId, offer } = message;
     if (clock.now() >= session.expiresAt) return socket.close(socketCloseCodes.signedOut, 'session expired');
-    const { id, country, isSandbox } = session.practice;
-    const placed = await placeCall({ practice: { id, country, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer });
-    if (!placed.ok) return reply({ type: 'dial-refused', requestId, refusal: placed.refusal });
+    const { id, country, timeZone, isSandbox } = session.practice;
+    const placed = await placeCall({ practice: { id, country, timeZone, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer });
+    if (!placed.ok) {
+      const { refusal, detail, endSession } = placed.refusal;
+      reply({ type: 'dial-refused', requestId, refusal, detail });
+      if (endSession) await signIn.endSession(session);
+      return;
+    }
     // The page may have gone while the call was made: its leaving was news of no call yet.
     if (!devices.isOpen(memberId, from)) live.postToCarried(memberId, from, { type: 'device-left', deviceId: from });
   };

@@ -16,6 +16,7 @@ import { createCallStore } from './call-store.ts';
 import { createDeviceSockets } from './device-sockets.ts';
 import type { LineFact } from './dial-policy.ts';
 import { createLiveCalls } from './live-calls.ts';
+import { admitDial, recordCallEnd } from '../plan/index.ts';
 import { createPlaceCall } from './place-call.ts';
 
 export interface CallsParts {
@@ -62,6 +63,8 @@ export function createCalls(parts: CallsParts): Calls {
     log,
     nameOf,
     listLines: (practiceId) => parts.listLines(practiceId),
+    admit: (request) => admitDial(database, request, clock.now()),
+    recordEnd: (end) => recordCallEnd(database, end),
     devicesOf: (memberId) => devices.of(memberId),
     sdes: parts.sdes ?? 'off',
     limits: parts.limits ?? defaultCallLimits,

@@ -1,9 +1,8 @@
-/** Whether a dial becomes a call: to whom, showing which line, by which trunks; or why not. Facts in, decision and reason out. */
+/** Whether a dial becomes a call: showing which line, by which trunks; or why not. To whom is the plan's to say. Facts in, decision and reason out. */
 import type { DialRefusal } from '#contract/calls.ts';
-import type { E164, LineId, PartyNumber } from '#contract/ids.ts';
+import type { E164, LineId } from '#contract/ids.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
-import { decideDestination, dialRefusalOf } from '../plan/index.ts';
 import { chooseTrunks } from './routing-policy.ts';
 import type { TrunkFact } from './routing-policy.ts';
 
@@ -15,10 +14,6 @@ export interface LineFact {
 }
 
 export interface DialFacts {
-  readonly typed: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string;
-  readonly isSandbox: boolean;
   /** The lines that the practice has proven to be its own, and no others: the number shown comes from here or there is no call. */
   readonly lines: readonly LineFact[];
   readonly requestedLineId: LineId | undefined;
@@ -28,7 +23,6 @@ export interface DialFacts {
 }
 
 export interface DialDecision {
-  readonly to: PartyNumber;
   readonly line: LineFact;
   readonly trunks: readonly string[];
 }
@@ -36,23 +30,13 @@ export interface DialDecision {
 /** One conversation at a time. */
 const LIVE_CALLS_PER_MEMBER = 1;
 
-/** A call for help is refused before anything else is looked at: no other refusal may hide it. */
 export function decideDial(facts: DialFacts): Result<DialDecision, DialRefusal> {
-  const to = readDestination(facts);
-  if (!to.ok) return to;
   const line = chooseLine(facts.lines, facts.requestedLineId);
   if (line === undefined) return refused('no-line');
   if (facts.liveCallCount >= LIVE_CALLS_PER_MEMBER) return refused('already-on-a-call');
   const trunks = chooseTrunks(facts.trunks);
   if (!trunks.ok) return trunks;
-  return ok({ to: to.value, line, trunks: trunks.value });
-}
-
-export function readDestination({ typed, country, isSandbox }: Pick<DialFacts, 'typed' | 'country' | 'isSandbox'>): Result<PartyNumber, DialRefusal> {
-  const verdict = decideDestination({ practiceCountry: country, isSandbox, allowedCountries: [] }, typed);
-  const refusal = dialRefusalOf(verdict);
-  if (refusal !== null) return refused(refusal);
-  return verdict.kind === 'allowed' || verdict.kind === 'routed' ? ok(verdict.to) : refused('number-invalid');
+  return ok({ line, trunks: trunks.value });
 }
 
 /** A line that was asked for and is not the practice's is no reason to show another one. */

@@ -3,7 +3,9 @@
  * anything went out, or not at all. Why this order, and what it costs: docs/decisions/0006.
  */
 import type { DialRefusal } from '#contract/calls.ts';
+import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
 import type { CallId, DeviceId, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
+import type { DialRefusalDetail } from '#contract/plan.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
@@ -17,12 +19,13 @@ import { DEVICE_LEG, PARTY_LEG, startCallSession } from './call-session.ts';
 import type { CallDevices, CallSession } from './call-session.ts';
 import type { CallStore } from './call-store.ts';
 import { createCallWriter } from './call-writer.ts';
-import { decideDial, readDestination } from './dial-policy.ts';
+import type { Admission, DialRequest } from '../plan/index.ts';
+import { decideDial } from './dial-policy.ts';
 import type { LineFact } from './dial-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface Dial {
-  practice: { id: PracticeId; country: string; isSandbox: boolean };
+  practice: { id: PracticeId; country: string; timeZone: string; isSandbox: boolean };
   memberId: MemberId;
   deviceId: DeviceId;
   requestId: string;
@@ -38,6 +41,10 @@ export interface PlaceCallParts {
   live: LiveCalls;
   /** The practice's proven lines. */
   listLines(practiceId: PracticeId): Promise<readonly LineFact[]>;
+  /** The plan's word on this dial, which counts it. */
+  admit(request: DialRequest): Promise<Admission>;
+  /** Tells the plan what became of it. */
+  recordEnd(end: { id: CallId; practiceId: PracticeId; answeredAt: number | null; endedAt: number }): Promise<void>;
   /** A name for the party's number, where one is known. */
   nameOf(number: PartyNumber): string | null;
   devicesOf(memberId: MemberId): CallDevices;
@@ -49,7 +56,17 @@ export interface PlaceCallParts {
 }
 
 /** Resolves once the INVITE has gone out and the device was answered. */
-export type PlaceCall = (dial: Dial) => Promise<Result<CallSession, DialRefusal>>;
+export type PlaceCall = (dial: Dial) => Promise<Result<CallSession, DialRefused>>;
+
+export interface DialRefused {
+  refusal: DialRefusal;
+  /** What the plan says of it; null where it was not the plan that refused. */
+  detail: DialRefusalDetail | null;
+  /** Nobody dials like this by hand: the session is somebody else's by now. */
+  endSession: boolean;
+}
+
+const refuse = (refusal: DialRefusal): { ok: false; refusal: DialRefused } => refused({ refusal, detail: null, endSession: false });
 
 export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
   const { carrier, store, live, clock, random, log } = parts;
@@ -60,20 +77,20 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     const { practice, memberId } = dial;
     const liveCallCount = live.countOf(memberId);
     const decision = decideDial({
-      typed: dial.typed,
-      country: practice.country,
-      isSandbox: practice.isSandbox,
       lines: await parts.listLines(practice.id),
       requestedLineId: dial.lineId,
       liveCallCount,
       trunks: carrier.trunkHealth().map(({ trunk, state }) => ({ name: trunk, state })),
     });
-    if (!decision.ok) return decision;
-    const { to, line, trunks } = decision.value;
+    if (!decision.ok) return refuse(decision.refusal);
+    const { line, trunks } = decision.value;
     const startedAt = clock.now();
     const id = createId(startedAt, random) as CallId;
+    const admission = await parts.admit({ id, practice, memberId, typed: dial.typed, liveCallCount });
+    if (!admission.ok) return refused({ refusal: admission.refusal, detail: admission.detail, endSession: admission.endSession });
+    const { to } = admission;
     const negotiated = await negotiate(parts, id, dial.offer);
-    if (!negotiated.ok) return negotiated;
+    if (!negotiated.ok) return refuse(negotiated.refusal);
     const { media, mediaAnswer, partyOffer, attach } = negotiated.value;
     const dialled: DialledCall = {
       id,
@@ -95,7 +112,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       // Without its row a call could be made that nobody ever hears of again: it is not made.
       log.error('call-row-not-written', cause);
       media.close();
-      return refused('server-busy');
+      return refuse('server-busy');
     }
     const session = startCallSession({
       dialled,
@@ -112,14 +129,22 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     });
     attach(session);
     live.add(session);
+    void session.finished.then(() => {
+      const { answeredAt, end } = session.call();
+      return parts.recordEnd({ id, practiceId: practice.id, answeredAt, endedAt: end?.at ?? clock.now() }).catch((cause: unknown) => log.error('call-cost-not-recorded', cause, { callId: id }));
+    });
     return ok(session);
   };
 
   return async (dial) => {
     // A call for help is answered before the database is asked for anything.
-    const destination = readDestination({ typed: dial.typed, country: dial.practice.country, isSandbox: dial.practice.isSandbox });
-    if (!destination.ok) return destination;
-    if (dialling.has(dial.memberId)) return refused('already-on-a-call');
+    if (findEmergencyNumber(dial.typed, dial.practice.country) !== null) {
+      const { practice, memberId, typed } = dial;
+      // Logged behind the answer: the screen and the voice wait for nothing.
+      void parts.admit({ id: createId(clock.now(), random) as CallId, practice, memberId, typed, liveCallCount: 0 }).catch((cause: unknown) => log.error('refusal-not-logged', cause));
+      return refuse('emergency-number');
+    }
+    if (dialling.has(dial.memberId)) return refuse('already-on-a-call');
     dialling.add(dial.memberId);
     try {
       return await place(dial);

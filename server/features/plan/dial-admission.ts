@@ -59,7 +59,8 @@ async function decide(transaction: PlanTransaction, { practice, memberId, typed,
   const limits = await readLimits(transaction);
   const place = verdict.kind === 'allowed' ? { country: verdict.country, isDomestic: verdict.isDomestic } : { country: practice.country, isDomestic: true };
   const velocity = decideVelocity(limits, { liveCallCount, ...(await readDialHistory(transaction, memberId, nowMs)) }, nowMs);
-  if (!velocity.ok) return limited(velocity.limit, place, velocity.endSession, velocity.retryAtMs);
+  // The sandbox rings nobody and costs nothing: a newcomer may try its patients one after another.
+  if (!velocity.ok && !practice.isSandbox) return limited(velocity.limit, place, velocity.endSession, velocity.retryAtMs);
 
   const rate = verdict.kind === 'allowed' ? await findStoredRate(transaction, verdict.to) : undefined;
   const { talkedToCountryMs, ...spent } = await readSpend(transaction, { practiceZone: practice.timeZone, country: place.country, nowMs });
