@@ -18,7 +18,7 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { createLogSink } from './platform/logging/log-sink.ts';
 import { claimDataDirectory, usualDataDirectory, type DataDirectory } from './platform/storage/data-directory.ts';
 import { openDatabase } from './platform/storage/database.ts';
-import { startEmbeddedPostgres } from './platform/storage/embedded-postgres.ts';
+import { startEmbeddedPostgres, UnusableDirectoryError } from './platform/storage/embedded-postgres.ts';
 import { migrate } from './platform/storage/migration.ts';
 import { allMigrations } from './platform/storage/migrations/all-migrations.ts';
 import { listenSomewhere, loadTls } from './serving.ts';
@@ -154,6 +154,6 @@ function sandboxTrunk({ host, port }: { host: string; port: number }) {
 }
 
 main().catch((cause: unknown) => {
-  process.stderr.write(cause instanceof StartRefused ? `${cause.message}\n` : `Quietline could not start.\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+  process.stderr.write(cause instanceof StartRefused || cause instanceof UnusableDirectoryError ? `${cause.message}\n` : `Quietline could not start.\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
   process.exit(1);
 });

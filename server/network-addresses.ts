@@ -2,7 +2,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 
 export interface NetworkAddresses {
-  /** Lower case, without a domain made up by us. */
+  /** Lower case; the machine's own first. */
   readonly hostNames: readonly string[];
   /** Literal addresses other machines may reach us by: IPv4 first, link-local ones left out. */
   readonly reachable: readonly string[];
@@ -13,5 +13,5 @@ export function findNetworkAddresses(): NetworkAddresses {
   const outside = all.filter(({ internal, address }) => !internal && !/^(fe80:|169\.254\.)/i.test(address));
   const of = (family: string): string[] => outside.filter((each) => each.family === family).map(({ address }) => address);
   const name = hostname().toLowerCase();
-  return { hostNames: ['localhost', name, ...(name.includes('.') ? [] : [`${name}.local`])], reachable: [...of('IPv4'), ...of('IPv6')] };
+  return { hostNames: [...new Set([name, ...(name.includes('.') ? [] : [`${name}.local`]), 'localhost'])], reachable: [...of('IPv4'), ...of('IPv6')] };
 }

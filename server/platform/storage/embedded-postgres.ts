@@ -36,6 +36,11 @@ const STOP_TIMEOUT_MS = 30_000;
 const SUPERUSER = 'postgres';
 const OWNER = 'quietline';
 
+/** The directory cannot be used, and the message says which can. */
+export class UnusableDirectoryError extends Error {
+  override readonly name = 'UnusableDirectoryError';
+}
+
 /** The address of the one that runs in this directory, started by another process; undefined if none does. */
 export async function findEmbeddedPostgres(directory: string): Promise<string | undefined> {
   const home = await realpath(directory).catch(() => undefined);
@@ -201,14 +206,14 @@ async function makeSocketDirectory(home: string, identity: Identity): Promise<st
   const owner = identity.uid ?? process.getuid!();
   if (identity.uid !== undefined) await chown(path, owner, owner);
   // In a shared temporary directory somebody else may have made it first, to listen in.
-  if ((await stat(path)).uid !== owner) throw new Error(`${path} belongs to another user. Remove it, or name a shorter data directory with --data.`);
+  if ((await stat(path)).uid !== owner) throw new UnusableDirectoryError(`${path} belongs to another user. Remove it, or name a shorter data directory with --data.`);
   await chmod(path, 0o700);
   return path;
 }
 
 async function assertReachable(home: string): Promise<void> {
   if (await isReachableByAnyone(dirname(home))) return;
-  throw new Error(`PostgreSQL refuses to run as root, and no other user may enter ${dirname(home)}. Name a data directory that others can reach, for example --data /var/lib/quietline.`);
+  throw new UnusableDirectoryError(`PostgreSQL refuses to run as root, and no other user may enter ${dirname(home)}. Name a data directory that others can reach, for example --data /var/lib/quietline.`);
 }
 
 async function isReachableByAnyone(path: string): Promise<boolean> {
