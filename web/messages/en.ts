@@ -114,6 +114,7 @@ export const en = {
     linesFailedTitle: 'Your lines could not be loaded',
     linesFailedText: 'Without them nobody can say what the patient would see, so nothing is dialled.',
     linesLoading: 'Loading your lines',
+    onCall: { title: 'Your call goes on', text: 'End it before you dial another.', next: 'Show the call' },
   },
 
   emergency: {
@@ -187,6 +188,8 @@ export const en = {
     onOtherDevice: (who: string) => `${who}, on another device`,
     onNoDevice: (who: string) => `${who} is waiting; no device of yours is on the call`,
     goingOn: 'Call going on',
+    showEnd: 'How it ended',
+    dismiss: 'Close',
     joinFailedTitle: 'Your sound could not join this call.',
     joinFailedText: 'The server has no room for it just now. The call is still there.',
     cancelling: 'Cancelling',

@@ -1,5 +1,5 @@
 /** The frame around every signed-in screen: sandbox strip, ways to go, who is here. Shows only what exists; knows no call. */
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { Ellipsis, Phone, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionView } from '#contract/api.ts';
@@ -8,7 +8,8 @@ import { BrandMark } from './brand-mark.tsx';
 import styles from './frame.module.css';
 import { SandboxStrip } from './sandbox-strip.tsx';
 
-const places = [{ to: '/', label: words.pages.calls, Icon: Phone }] as const;
+/** `covers`: the addresses that belong to a place; a live call is one of Calls. */
+const places = [{ to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'] }] as const;
 
 export interface FrameProps {
   readonly session: SessionView;
@@ -20,6 +21,13 @@ export interface FrameProps {
 }
 
 export function Frame({ session, callBar, isStage, children }: FrameProps) {
+  const here = useLocation({ select: ({ pathname }) => pathname });
+  const links = places.map(({ to, label, Icon, covers }) => (
+    <Link key={to} to={to} aria-current={(covers as readonly string[]).includes(here) ? 'page' : undefined} activeOptions={{ exact: true }}>
+      <Icon />
+      {label}
+    </Link>
+  ));
   return (
     <div className={`${styles['page']} ${isStage ? styles['stage'] : ''}`}>
       <a className={styles['skip']} href="#main">
@@ -32,12 +40,7 @@ export function Frame({ session, callBar, isStage, children }: FrameProps) {
             <BrandMark practice={session.practice.name} />
           </div>
           <nav aria-label={words.mainNavigation}>
-            {places.map(({ to, label, Icon }) => (
-              <Link key={to} to={to} className={styles['place']} activeOptions={{ exact: true }} activeProps={{ 'aria-current': 'page' }}>
-                <Icon />
-                {label}
-              </Link>
-            ))}
+            {links}
           </nav>
           <Link to="/more" className={styles['me']} activeProps={{ 'aria-current': 'page' }}>
             <UserRound />
@@ -49,12 +52,7 @@ export function Frame({ session, callBar, isStage, children }: FrameProps) {
           {children}
         </div>
         <nav className={styles['tabs']} aria-label={words.mainNavigation}>
-          {places.map(({ to, label, Icon }) => (
-            <Link key={to} to={to} activeOptions={{ exact: true }} activeProps={{ 'aria-current': 'page' }}>
-              <Icon />
-              {label}
-            </Link>
-          ))}
+          {links}
           <Link to="/more" activeProps={{ 'aria-current': 'page' }}>
             <Ellipsis />
             {words.more}

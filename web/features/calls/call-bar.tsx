@@ -4,7 +4,7 @@ import { Maximize2, Mic, MicOff, PhoneOff, TabletSmartphone } from 'lucide-react
 import { words } from '../../messages/messages.ts';
 import { useNow } from '../../ui/use-now.ts';
 import styles from './call-bar.module.css';
-import { shortName, stateShape, stateTimer } from './call-words-policy.ts';
+import { rangSeconds, shortName, stateShape, stateTimer } from './call-words-policy.ts';
 import { useEngine } from './engine-context.tsx';
 import { isSoundBroken, stateWords } from './live-stage.tsx';
 import { callElsewhere, callHere } from './page-calls.ts';
@@ -19,7 +19,7 @@ export function CallBar() {
   const nowMs = useNow(1_000);
   const here = callHere(calls);
   const call = here ?? callElsewhere(calls);
-  if (call === null) return null;
+  if (call === null) return <EndedBar />;
   const name = call.partyName ?? numbers.format(call.number);
   const isBroken = here !== null && isSoundBroken(here, engine);
 
@@ -27,7 +27,7 @@ export function CallBar() {
     return (
       <section className={`${styles['bar']} ${styles['away']}`} aria-label={words.call.elsewhere}>
         <StateDot shape={call.state === 'reconnecting' ? 'diamond' : 'hollow'} />
-        <p>
+        <p className={styles['what']}>
           <b>
             {words.call.states[call.state]} <time>{stateTimer(call, nowMs)}</time>
           </b>
@@ -50,13 +50,13 @@ export function CallBar() {
   return (
     <section className={`${styles['bar']} ${isBroken ? styles['lost'] : call.state === 'on-hold' ? styles['hold'] : ''}`} aria-label={words.call.goingOn}>
       <StateDot shape={isBroken ? 'diamond' : stateShape(call, calls.isMuted)} />
-      <p>
+      <Link to="/call" className={styles['what']}>
         <b>
           {calls.isMuted && call.state === 'talking' && !isBroken ? words.call.states.talking : stateWords(call, engine)} <time>{stateTimer(call, nowMs)}</time>
         </b>
         <span>{name}</span>
-      </p>
-      <Link to="/call" className={styles['open']}>
+      </Link>
+      <Link to="/call" className={styles['open']} tabIndex={-1} aria-hidden="true">
         <Maximize2 className="small" />
         {words.call.open}
       </Link>
@@ -67,6 +67,31 @@ export function CallBar() {
       <button type="button" className={styles['end']} aria-label={words.call.end} onClick={() => ask({ type: 'end-asked' })}>
         <PhoneOff />
         {words.call.endShort}
+      </button>
+    </section>
+  );
+}
+
+/** The call ended while one looked elsewhere: says so until it is looked at or closed. */
+function EndedBar() {
+  const { calls, ask } = useEngine();
+  const numbers = usePhoneNumbers();
+  const ended = calls.endedCallId === null ? undefined : calls.calls.get(calls.endedCallId);
+  if (ended === undefined || ended.endReason === null) return null;
+  const who = ended.partyName === null ? numbers.format(ended.number) : shortName(ended.partyName);
+  const { title } = words.endReasons[ended.endReason]({ who, line: ended.line.name, rangSeconds: rangSeconds(ended), wasAnswered: ended.answeredAt !== null });
+  return (
+    <section className={`${styles['bar']} ${styles['over']}`} aria-label={words.call.states.ended}>
+      <span className={styles['square']} aria-hidden="true" />
+      <Link to="/call" className={styles['what']}>
+        <b>{words.call.states.ended}</b>
+        <span>{title}</span>
+      </Link>
+      <Link to="/call" className={styles['open']} tabIndex={-1} aria-hidden="true">
+        {words.call.showEnd}
+      </Link>
+      <button type="button" onClick={() => ask({ type: 'end-seen' })}>
+        {words.call.dismiss}
       </button>
     </section>
   );

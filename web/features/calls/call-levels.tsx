@@ -32,7 +32,7 @@ export function CallLevels({ who, quality, isMuted }: { readonly who: string; re
   const youWord = isMuted ? words.call.youMuted : quality === 'you-broken' || quality === 'weak' ? words.call.youBroken : words.call.youHeard;
   return (
     <div className={styles['levels']}>
-      <div className={`${styles['lane']} ${isPartySpeaking ? '' : styles['rest']}`}>
+      <div className={styles['lane']}>
         <span>
           <b>{who}</b>, {isPartySpeaking ? words.call.speaking : words.call.listening}
         </span>

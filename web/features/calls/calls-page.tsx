@@ -55,7 +55,7 @@ export function CallsPage() {
   const isFirst = practice.sandbox && hasNoCalls;
   // A newcomer sees whom to call; everyone else has the keypad at the thumb.
   const isRaised = !isPhone || (raised ?? !isFirst);
-  const patients = practice.sandbox ? <PracticePatients /> : null;
+  const patients = practice.sandbox ? <PracticePatients isCompact={!isFirst && !isPhone} /> : null;
   const recents = <RecentCalls onAll={isPhone && isRaised ? () => setKeypad({ isRaised: false }) : null} isEmptySaid={!isFirst} />;
 
   return (

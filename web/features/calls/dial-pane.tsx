@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, CircleX, Globe, Info, MicOff, Phone, PhoneCall, ServerOff, Smartphone, Timer } from 'lucide-react';
 import type { DialRefusal } from '#contract/calls.ts';
-import { linesQuery, practicePatientsQuery } from '../../api/queries.ts';
+import { linesQuery, practicePatientsQuery, recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { phoneWidth, useMediaQuery } from '../../ui/use-media-query.ts';
 import { shortName } from './call-words-policy.ts';
@@ -16,7 +16,7 @@ import { useEngine } from './engine-context.tsx';
 import { setKeypad, useKeypad } from './keypad-store.ts';
 import { FoldedLineChoice, OpenLineChoice } from './line-choice.tsx';
 import { NumberField } from './number-field.tsx';
-import { emptyNumber, insertKey, type TypedNumber } from './number-typing-policy.ts';
+import { emptyNumber, insertKey, type TypedNumber, wholeNumber } from './number-typing-policy.ts';
 import { callHere } from './page-calls.ts';
 import { useDial } from './use-dial.ts';
 import { useLines } from './use-lines.ts';
@@ -53,13 +53,19 @@ export function DialPane({ onLower }: { readonly onLower: (() => void) | null })
   const match = useMatch(number.dialable);
   const foreign = usePhoneNumbers().foreignCountry(number.dialable);
   const dial = useDial();
+  const queries = useQueryClient();
 
   const change = (next: TypedNumber): void => {
     setKeypad({ number: next });
     if (next.dialable !== number.dialable && (attempt?.phase === 'refused' || attempt?.phase === 'microphone-failed')) ask({ type: 'dial-dismissed' });
   };
   const call = (): void => {
-    if (number.dialable !== '' && callHere(calls) === null) dial({ to: number.dialable, partyName: match });
+    if (callHere(calls) !== null) return;
+    if (number.dialable !== '') return dial({ to: number.dialable, partyName: match });
+    // As on any phone: Call with nothing typed brings the last number back, and dials nothing.
+    const [last] = queries.getQueryData(recentCallsQuery.queryKey)?.pages[0]?.calls ?? [];
+    if (last === undefined) document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus();
+    else change(wholeNumber(last.number));
   };
 
   const alarm = stopped ?? (attempt?.phase === 'refused' && attempt.refusal === 'emergency-number' ? { typed: attempt.request.to, emergency: attempt.request.to } : null);
@@ -109,13 +115,12 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   const dial = useDial();
   const isPhone = useMediaQuery(phoneWidth);
   const numbers = usePhoneNumbers();
-  const { number } = useKeypad();
   const attempt = calls.dial;
 
   const reloadLines = (): void => void queries.invalidateQueries({ queryKey: linesQuery.queryKey });
 
   if (callHere(calls) !== null)
-    return <DialBox Icon={PhoneCall} isCaution={false} sentence={words.refusals['already-on-a-call']()} onNext={() => void navigate({ to: '/call' })} />;
+    return <DialBox Icon={PhoneCall} isCaution={false} sentence={words.dial.onCall} onNext={() => void navigate({ to: '/call' })} />;
 
   if (attempt?.phase === 'microphone-failed') {
     return (
@@ -153,7 +158,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   return (
     <>
       {isPhone ? <FoldedLineChoice lines={lines} shown={shown} /> : <OpenLineChoice lines={lines} shown={shown} />}
-      <button type="button" className="btn primary big wide" disabled={number.dialable === ''} onClick={onCall}>
+      <button type="button" className="btn primary big wide" onClick={onCall}>
         <Phone />
         {match === null ? words.dial.call : words.dial.callWho(shortName(match))}
       </button>

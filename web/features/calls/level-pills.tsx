@@ -22,7 +22,11 @@ export function LevelPills({ className, count, tallest, level }: LevelPillsProps
       heights.shift();
       heights.push(Math.round(restingPx + level() * (tallest - restingPx)));
       // Set by script, past React: 10 times a second is no matter for a render.
-      for (const [index, pill] of pills.entries()) pill.style.height = `${heights[index] ?? restingPx}px`;
+      for (const [index, pill] of pills.entries()) {
+        const height = heights[index] ?? restingPx;
+        pill.style.height = `${height}px`;
+        pill.toggleAttribute('data-loud', height > restingPx + 1);
+      }
     }, everyMs);
     return () => clearInterval(timer);
   }, [count, tallest, level]);

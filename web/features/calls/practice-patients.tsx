@@ -22,13 +22,14 @@ const pictures: readonly (readonly [RegExp, LucideIcon])[] = [
 
 const pictureOf = (text: string): LucideIcon => pictures.find(([pattern]) => pattern.test(text))?.[1] ?? UserRound;
 
-export function PracticePatients() {
+/** `isCompact`: two columns without numbers, so that the calls below are in sight. */
+export function PracticePatients({ isCompact }: { readonly isCompact: boolean }) {
   const patients = useQuery(practicePatientsQuery);
   const numbers = usePhoneNumbers();
   const dial = useDial();
   if (patients.isPending || patients.data?.length === 0) return null;
   return (
-    <section className={`card ${styles['patients']}`} aria-label={words.home.patientsTitle}>
+    <section className={`card ${styles['patients']} ${isCompact ? styles['compact'] : ''}`} aria-label={words.home.patientsTitle}>
       <h2>{words.home.patientsTitle}</h2>
       <p>{patients.isError ? words.home.patientsFailed : words.home.patientsText}</p>
       <ul>
