@@ -7,5 +7,6 @@ import { notes } from './0004-notes.ts';
 import { audit } from './0005-audit.ts';
 import { contacts } from './0006-contacts.ts';
 import { plan } from './0007-plan.ts';
+import { signIn } from './0008-sign-in.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn];
