@@ -168,7 +168,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
           if (contact && response.status < 300) dialog = takeAnswer(dialog, response);
           on.onAnswer(response);
         },
-        onFailure: on.onFailure,
+        onFailure: () => on.onFailure(),
       });
     });
   };

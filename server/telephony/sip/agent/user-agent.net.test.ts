@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** Collects a leg's events and waits for one of a type. */
-function recorder(): { events: SipLegEvent[]; onEvent(event: SipLegEvent): void; next<T extends SipLegEvent['type']>(type: T): Promise<Extract<SipLegEvent, { type: T }>> } {
+function recorder(): { events: SipLegEvent[]; onEvent: (event: SipLegEvent) => void; next<T extends SipLegEvent['type']>(type: T): Promise<Extract<SipLegEvent, { type: T }>> } {
   const events: SipLegEvent[] = [];
   const waiting: { type: string; resolve(event: SipLegEvent): void }[] = [];
   return {

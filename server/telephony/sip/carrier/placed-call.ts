@@ -1,4 +1,5 @@
 /** A call going out: trunk after trunk until one takes it, then one leg. Never tries another trunk once a phone may have rung. */
+import { assertNever } from '#contract/result.ts';
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { SipLeg, SipLegEnd, SipLegEvent } from '../agent/leg.ts';
@@ -138,8 +139,14 @@ function causeOf(end: SipLegEnd): LegEndCause {
     case 'unreachable':
     case 'no-response':
       return 'trunk-down';
-    default:
+    case 'hung-up':
+    case 'cancelled':
+    case 'no-answer':
+    case 'media-refused':
+    case 'connection-lost':
       return end.kind;
+    default:
+      return assertNever(end.kind);
   }
 }
 
@@ -151,7 +158,7 @@ export function partyEvent(event: Exclude<SipLegEvent, { type: 'ended' }>): Part
     case 'answered':
       return { type: 'answered', answer: event.sdp };
     case 'offered':
-      return { type: 'offered', offer: event.offer, responder: { answer: event.answer, reject: event.reject } };
+      return { type: 'offered', offer: event.offer, responder: { answer: (answer) => event.answer(answer), reject: () => event.reject() } };
     case 'reanswered':
       return { type: 'reanswered', answer: event.sdp };
     case 'reoffer-refused':

@@ -76,7 +76,7 @@ describe('a SIP carrier', () => {
     await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
     cleanups.push(() => void silent.close());
     const failing = await openTrunk({ onInvite: (invite) => invite.reject(503) });
-    const good = await openTrunk({ onInvite: (invite) => void invite.take(() => {}).answer(SDP) });
+    const good = await openTrunk({ onInvite: (invite) => invite.take(() => {}).answer(SDP) });
     const carrier = await openCarrier([
       trunk({ name: 'failing', port: failing.port('udp') }), trunk({ name: 'silent', port: silent.address().port }), trunk({ name: 'good', port: good.port('udp') }),
     ]);
@@ -95,7 +95,10 @@ describe('a SIP carrier', () => {
         setTimeout(() => leg.reject(503), 100);
       },
     });
-    const other = await openTrunk({ onInvite: (invite) => void (secondTrunkCalls++, invite.reject(486)) });
+    const other = await openTrunk({ onInvite: (invite) => {
+      secondTrunkCalls++;
+      invite.reject(486);
+    } });
     const carrier = await openCarrier([trunk({ name: 'ringing', port: ringing.port('udp') }), trunk({ name: 'other', port: other.port('udp') })]);
     const { last } = await place(carrier, ['ringing', 'other']);
     expect(last).toMatchObject({ type: 'ended', end: { cause: 'trunk-down', status: 503, trunksTried: ['ringing'] } });
@@ -109,7 +112,7 @@ describe('a SIP carrier', () => {
     cleanups.push(() => void stranger.close());
     let answers = 0;
     stranger.on('message', () => answers++);
-    stranger.send('OPTIONS sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKa;rport\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n', carrier.port('udp')!, '127.0.0.1');
+    stranger.send('OPTIONS sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKa;rport\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n', carrier.port('udp'), '127.0.0.1');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(answers).toBe(0);
   });

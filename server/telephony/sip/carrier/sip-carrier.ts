@@ -94,7 +94,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
     onTrunkHealth: (listener) => void healthListeners.push(listener),
     async close(withinMs) {
       isClosing = true;
-      for (const hangUp of [...hangUps]) hangUp();
+      for (const hangUp of hangUps) hangUp();
       const endsAtMs = clock.monotonic() + withinMs;
       let isStopped = false;
       void Promise.all([...trunks.values()].map((trunk) => trunk.stop())).then(() => {

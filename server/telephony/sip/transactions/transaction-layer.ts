@@ -147,7 +147,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
           break;
         case 'arm': {
           const { timer } = effect;
-          arm(entry, timer, effect.afterMs, () => feedClient(entry, { type: 'timer', timer } as InviteClientEvent));
+          arm(entry, timer, effect.afterMs, () => feedClient(entry, { type: 'timer', timer }));
           break;
         }
         case 'disarm':
@@ -235,7 +235,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
           break;
         case 'arm': {
           const { timer } = effect;
-          arm(entry, timer, effect.afterMs, () => feedServer(entry, { type: 'timer', timer } as InviteServerEvent));
+          arm(entry, timer, effect.afterMs, () => feedServer(entry, { type: 'timer', timer }));
           break;
         }
         case 'disarm':
@@ -313,12 +313,12 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
     },
     flowClosed(flow) {
       // Answers that were due on this connection can no longer come (RFC 3261 18.4).
-      for (const entry of [...clients.values()]) if (entry.flow === flow) feedClient(entry, { type: 'transport-error' });
+      for (const entry of clients.values()) if (entry.flow === flow) feedClient(entry, { type: 'transport-error' });
     },
     counts: () => ({ ...totals, open: clients.size + servers.size }),
     close() {
-      for (const entry of [...clients.values()]) forget(entry, clients);
-      for (const entry of [...servers.values()]) forget(entry, servers);
+      for (const entry of clients.values()) forget(entry, clients);
+      for (const entry of servers.values()) forget(entry, servers);
     },
   };
 }

@@ -88,7 +88,7 @@ export async function openTransportLayer(options: TransportLayerOptions): Promis
       kind, host: listen.host, port, tls: listen.tls, clock, log, advertisedHost,
       acceptsSource: (address) => options.acceptsSource(address, kind),
       onMessage: receive,
-      onClosed: options.onFlowClosed,
+      onClosed: (flow) => options.onFlowClosed(flow),
     });
     streams.set(kind, stream);
   };

@@ -1,0 +1,117 @@
+/** The SIP carrier against Kamailio as a registrar and proxy that challenges: UDP, TCP and TLS, MD5 and SHA-256, Record-Route. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '#server/platform/clock/clock.ts';
+import { systemRandom } from '#server/platform/clock/random.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
+import { checkTrunkSettings, createSipCarrier } from '#server/telephony/index.ts';
+import type { IncomingCall, PartyLegEvent, SipCarrier } from '#server/telephony/index.ts';
+import { startKamailio } from './peers/kamailio-peer.ts';
+import type { KamailioOptions, KamailioPeer } from './peers/kamailio-peer.ts';
+import { startSipp } from './peers/sipp-peer.ts';
+
+const cleanups: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const SDP = 'v=0\r\no=- 5 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+
+async function openKamailio(options: KamailioOptions = {}): Promise<KamailioPeer> {
+  const kamailio = await startKamailio(options);
+  cleanups.push(() => kamailio.stop());
+  return kamailio;
+}
+
+async function openCarrier(kamailio: KamailioPeer, transport: 'udp' | 'tcp' | 'tls', settings: Record<string, unknown> = {}): Promise<SipCarrier> {
+  const checked = checkTrunkSettings({
+    name: 'pbx', host: transport === 'tls' ? 'localhost' : '127.0.0.1', port: transport === 'tls' ? kamailio.tlsPort : kamailio.port, transport, domain: kamailio.realm,
+    user: kamailio.user, password: kamailio.password, register: true, optionsIntervalSec: 0, callerIdForm: 'p-asserted-identity',
+    ...(transport === 'tls' ? { tlsCa: kamailio.ca, acceptFrom: ['127.0.0.1'] } : {}), ...settings,
+  });
+  if (!checked.ok) throw new Error(checked.refusal.join(' '));
+  const carrier = await createSipCarrier({
+    trunks: [checked.value], listen: { host: '127.0.0.1', udpPort: 0, tcpPort: 0 }, clock: systemClock, random: systemRandom, log: silentLog,
+  });
+  cleanups.push(() => carrier.close(1_000));
+  return carrier;
+}
+
+const registered = (carrier: SipCarrier, wanted = true): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => reject(new Error(`not ${wanted ? 'registered' : 'refused'}: ${JSON.stringify(carrier.trunkHealth())}`)), 8_000);
+    const check = (): void => {
+      if (carrier.trunkHealth()[0]?.registered === wanted) {
+        clearTimeout(deadline);
+        resolve();
+      }
+    };
+    carrier.onTrunkHealth(check);
+    check();
+  });
+
+const placed = (carrier: SipCarrier, to: string, until: PartyLegEvent['type']) =>
+  new Promise<{ event: PartyLegEvent; hangUp(): void }>((resolve, reject) => {
+    const result = carrier.place({ callId: 'c', to, from: '+15550199199', displayName: undefined, offer: SDP, trunks: ['pbx'], ringTimeoutMs: 10_000 }, (event) => {
+      if (event.type === until || event.type === 'ended') resolve({ event, hangUp: () => result.ok && result.value.hangUp() });
+    });
+    if (!result.ok) reject(new Error(result.refusal));
+  });
+
+describe.each(['udp', 'tcp', 'tls'] as const)('a Kamailio registrar over %s', (transport) => {
+  it.each(['MD5', 'SHA-256'] as const)('takes our registration with %s, and back again', async (algorithm) => {
+    const kamailio = await openKamailio({ algorithm });
+    const carrier = await openCarrier(kamailio, transport);
+    await registered(carrier);
+    expect(carrier.trunkHealth()).toEqual([{ trunk: 'pbx', state: 'up', registered: true }]);
+  });
+
+  it('relays a challenged call through its Record-Route to sipp, and its end back', async () => {
+    const sipp = await startSipp({ scenario: 'uas-early-media' });
+    cleanups.push(() => sipp.stop());
+    const kamailio = await openKamailio({ relayTo: `127.0.0.1:${sipp.port}` });
+    const carrier = await openCarrier(kamailio, transport);
+    await registered(carrier);
+    const call = await placed(carrier, '+15550100100', 'answered');
+    expect(call.event.type).toBe('answered');
+    call.hangUp();
+    await sipp.finished();
+  });
+
+  it('brings us the calls for our account, over the way we registered by', async () => {
+    const kamailio = await openKamailio();
+    const carrier = await openCarrier(kamailio, transport);
+    await registered(carrier);
+    const incoming = new Promise<IncomingCall>((resolve) => carrier.onIncoming(resolve));
+    const sipp = await startSipp({ scenario: 'uac-through-proxy', remote: `127.0.0.1:${kamailio.port}`, service: kamailio.user });
+    cleanups.push(() => sipp.stop());
+    const call = await incoming;
+    expect(call.caller).toBe('+15550177177');
+    const ended = new Promise<PartyLegEvent>((resolve) => {
+      const leg = call.accept((event) => event.type === 'ended' && resolve(event));
+      leg.ring();
+      leg.answer(SDP);
+    });
+    await sipp.finished();
+    expect(await ended).toMatchObject({ end: { by: 'peer', cause: 'hung-up' } });
+  });
+});
+
+describe('a Kamailio registrar', () => {
+  it('refuses a wrong password, and we say so', async () => {
+    const carrier = await openCarrier(await openKamailio(), 'udp', { password: 'wrong' });
+    await registered(carrier, false);
+  });
+
+  it('asks for a longer life (423) and gets it', async () => {
+    const carrier = await openCarrier(await openKamailio({ minExpiresSec: 600 }), 'udp', { registerExpiresSec: 60 });
+    await registered(carrier);
+  });
+
+  it('is not spoken to over TLS where its certificate is for another name', async () => {
+    const carrier = await openCarrier(await openKamailio(), 'tls', { tlsServerName: 'sip.example.com' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(carrier.trunkHealth()[0]?.registered).toBe(false);
+    const { event } = await placed(carrier, '+15550100100', 'ended');
+    expect(event).toMatchObject({ type: 'ended', end: { cause: 'trunk-down' } });
+  });
+});
