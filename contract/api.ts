@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { callViewSchema } from './calls.ts';
 import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, practiceIdSchema } from './ids.ts';
+import { contactsContract } from './contacts.ts';
 import { notesContract } from './notes.ts';
 
 export const lineViewSchema = z.object({
@@ -64,6 +65,7 @@ export const apiContract = {
       .output(z.object({ calls: z.array(callViewSchema), hasMore: z.boolean() })),
   },
   notes: notesContract,
+  contacts: contactsContract,
   sandbox: {
     /** Empty where the practice is not the sandbox. */
     listPatients: oc.route({ method: 'GET', path: '/sandbox/patients' }).output(z.array(sandboxPatientViewSchema)),
