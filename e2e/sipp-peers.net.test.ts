@@ -33,7 +33,7 @@ interface Call {
   next<T extends PartyLegEvent['type']>(type: T): Promise<Extract<PartyLegEvent, { type: T }>>;
 }
 
-function listen(): { events: PartyLegEvent[]; onEvent(event: PartyLegEvent): void; next: Call['next'] } {
+function listen(): { events: PartyLegEvent[]; onEvent: (event: PartyLegEvent) => void; next: Call['next'] } {
   const events: PartyLegEvent[] = [];
   const unread: PartyLegEvent[] = [];
   let wake = (): void => {};

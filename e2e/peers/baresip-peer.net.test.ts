@@ -11,10 +11,10 @@ afterEach(async () => {
 describe('the patient\'s phone', () => {
   it('takes a call of another phone, and each hears the other', async () => {
     const speech = excerpt(spokenClip('physician'), 0, 5000);
-    const caller = await startPatientPhone({ answer: 'manual', speech });
-    const callee = await startPatientPhone({ answer: 'auto' });
+    const caller = await startPatientPhone({ number: '+16125550100', answer: 'manual', speech });
+    const callee = await startPatientPhone({ number: '+14805550167', answer: 'auto' });
     phones.push(caller, callee);
-    await caller.dial(`sip:patient@${callee.address}`);
+    await caller.dial(callee.uri);
     await callee.nextEvent('CALL_ESTABLISHED');
     await expect.poll(() => durationMs(callee.heard() ?? { samples: new Int16Array(0), sampleRate: 8000 }), { timeout: 20_000 }).toBeGreaterThan(4000);
     const heard = excerpt(callee.heard()!, 500, 3000);

@@ -15,6 +15,8 @@ const START_TIMEOUT_MS = 10_000;
 const SPEECH_MS = 240_000;
 
 export interface PatientPhoneOptions {
+  /** E.164: it answers 404 to calls for anyone else. */
+  number: string;
   /** 'manual' rings until `accept`, `hangUp` or its caller's patience ends. */
   answer: 'auto' | 'manual';
   /** What the patient says, over and over; silence if not given. */
@@ -24,8 +26,8 @@ export interface PatientPhoneOptions {
 }
 
 export interface PatientPhone {
-  /** Where it listens, as `host:port`. */
-  readonly address: string;
+  /** To call it by SIP without a trunk. */
+  readonly uri: string;
   readonly port: number;
   /** Calls a SIP address. */
   dial(uri: string): Promise<void>;
@@ -85,7 +87,7 @@ export async function startPatientPhone(options: PatientPhoneOptions): Promise<P
   writeFileSync(join(folder, 'config'), configuration(folder, port, controlPort));
   const codecs = options.codecs ?? 'PCMU/8000/1,PCMA/8000/1';
   const transport = options.transport === 'tcp' ? ';transport=tcp' : '';
-  writeFileSync(join(folder, 'accounts'), `<sip:patient@${HOST}:${port}${transport}>;regint=0;answermode=${options.answer};audio_codecs=${codecs}\n`);
+  writeFileSync(join(folder, 'accounts'), `<sip:${options.number}@${HOST}:${port}${transport}>;regint=0;answermode=${options.answer};audio_codecs=${codecs}\n`);
   writeFileSync(join(folder, 'contacts'), '');
 
   const phone = startTethered('baresip', ['-f', folder], { cwd: folder });
@@ -97,7 +99,7 @@ export async function startPatientPhone(options: PatientPhoneOptions): Promise<P
 
   const run = async (name: string, params?: string): Promise<void> => void (await control.command(name, params));
   return {
-    address: `${HOST}:${port}`,
+    uri: `sip:${options.number}@${HOST}:${port}`,
     port,
     events: control.events,
     nextEvent: control.nextEvent,
