@@ -1,4 +1,4 @@
-/** One PostgreSQL for a whole test run: the embedded one, or the one named by QUIETLINE_TEST_DATABASE_URL. Makes the migrated template that each test file's database is cloned from. */
+/** One PostgreSQL for a whole test run: the embedded one, or the one whose programs QUIETLINE_TEST_POSTGRES names. Makes the migrated template that each test file's database is cloned from. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,26 +19,34 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const external = process.env['QUIETLINE_TEST_DATABASE_URL'];
-  const server = external === undefined ? await startThrowaway() : { url: external, stop: async () => {} };
+  const server = await startThrowaway();
   const template = `quietline_template_${process.pid}_${Date.now().toString(36)}`;
-  await run(server.url, `create database ${template}`);
-  const url = new URL(server.url);
-  url.pathname = `/${template}`;
-  const database = openDatabase({ url: url.href, log: silentLog });
-  await migrate(database, allMigrations);
-  await database.close();
+  try {
+    await run(server.url, `create database ${template}`);
+    await migrateTemplate(server.url, template);
+  } catch (cause) {
+    await server.stop();
+    throw cause;
+  }
   project.provide('testDatabaseUrl', server.url);
   project.provide('testDatabaseTemplate', template);
-  return async () => {
-    await run(server.url, `drop database ${template}`);
-    await server.stop();
-  };
+  return server.stop;
+}
+
+async function migrateTemplate(serverUrl: string, template: string): Promise<void> {
+  const url = new URL(serverUrl);
+  url.pathname = `/${template}`;
+  const database = openDatabase({ url: url.href, log: silentLog });
+  try {
+    await migrate(database, allMigrations);
+  } finally {
+    await database.close();
+  }
 }
 
 async function startThrowaway(): Promise<{ url: string; stop: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'quietline-test-'));
-  const postgres = await startEmbeddedPostgres({ directory, throwaway: true });
+  const postgres = await startEmbeddedPostgres({ directory, throwaway: true, programs: process.env['QUIETLINE_TEST_POSTGRES'] });
   return {
     url: postgres.url,
     stop: async () => {

@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
   directory: string;
   /** For tests: gives up durability for speed, and ends with the process that started it. */
   throwaway?: boolean;
+  /** Another PostgreSQL's programs (the directory that holds `bin`), instead of the package's. */
+  programs?: string | undefined;
 }
 
 /** PostgreSQL refuses to run as root; as root it is given to 'nobody'. */
@@ -33,6 +35,9 @@ const UNPRIVILEGED = 65_534;
 const LONGEST_SOCKET_DIRECTORY = 90;
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
+/** From PostgreSQL 17 on: Unicode that does not change with the machine's C library. Debian 12's PostgreSQL has to take the library's. */
+const BUILTIN_LOCALE = ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'];
+const DEBIAN_LOCALE = ['--locale', 'C.UTF-8'];
 const SUPERUSER = 'postgres';
 const OWNER = 'quietline';
 
@@ -48,7 +53,7 @@ export async function findEmbeddedPostgres(directory: string): Promise<string | 
   return running === undefined ? undefined : urlOf(running.socketDirectory, OWNER, OWNER);
 }
 
-export async function startEmbeddedPostgres({ directory, throwaway = false }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ directory, throwaway = false, programs }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const identity = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const home = await realpath(directory);
@@ -56,9 +61,9 @@ export async function startEmbeddedPostgres({ directory, throwaway = false }: Em
     await chown(home, UNPRIVILEGED, UNPRIVILEGED);
     await assertReachable(home);
   }
-  const native = await locatePostgres({ copyInto: join(home, 'programs'), isReachable: 'uid' in identity ? isReachableByAnyone : async () => true });
+  const native = programs ?? (await locatePostgres({ copyInto: join(home, 'programs'), isReachable: 'uid' in identity ? isReachableByAnyone : async () => true }));
   const cluster = join(home, 'cluster');
-  if (!(await exists(join(cluster, 'PG_VERSION')))) await createCluster(native, cluster, identity);
+  if (!(await exists(join(cluster, 'PG_VERSION')))) await createCluster(native, cluster, identity, programs === undefined ? BUILTIN_LOCALE : DEBIAN_LOCALE);
 
   const running = await findRunning(cluster);
   const socketDirectory = running?.socketDirectory ?? (await makeSocketDirectory(home, identity));
@@ -77,12 +82,12 @@ interface Identity {
   gid?: number;
 }
 
-async function createCluster(native: string, cluster: string, identity: Identity): Promise<void> {
+async function createCluster(native: string, cluster: string, identity: Identity, locale: readonly string[]): Promise<void> {
   // A cluster without PG_VERSION is one whose making was interrupted: nothing in it was ever served.
   await rm(cluster, { recursive: true, force: true });
   await promisify(execFile)(
     join(native, 'bin/initdb'),
-    ['--pgdata', cluster, '--username', SUPERUSER, '--auth', 'trust', '--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C', '--data-checksums', '--no-instructions'],
+    ['--pgdata', cluster, '--username', SUPERUSER, '--auth', 'trust', '--encoding', 'UTF8', ...locale, '--data-checksums', '--no-instructions'],
     { ...identity, env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' }, cwd: '/' },
   );
 }
