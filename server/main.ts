@@ -4,10 +4,13 @@ import { dirname, join } from 'node:path';
 import type { E164 } from '#contract/ids.ts';
 import { signInLinkOf } from '#contract/sign-in-link.ts';
 import { startSandbox } from '../sandbox/index.ts';
+import { createCallNews, createPartyNames } from './call-news.ts';
 import { readConfig, type Config } from './config.ts';
 import { createCalls } from './features/calls/index.ts';
+import { openContacts } from './features/contacts/index.ts';
 import { createLineRoutes, listProvenLines, seedDemoLines } from './features/lines/index.ts';
-import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, seedDemoPractice } from './features/members/index.ts';
+import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, readPracticeCountry, seedDemoPractice } from './features/members/index.ts';
+import { createNoteRoutes, openNotes, startSweeping } from './features/notes/index.ts';
 import { createPatientNames, createSandboxRoutes } from './features/sandbox-directory/index.ts';
 import { findNetworkAddresses } from './network-addresses.ts';
 import { systemClock as clock } from './platform/clock/clock.ts';
@@ -105,6 +108,8 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   const signIn = createSignIn({ database, clock, random });
   const tickets = createSocketTickets({ clock, random });
   const guard = createMemberGuard(signIn);
+  const people = openContacts({ database, keyring, guard, countryOf: (id) => readPracticeCountry(database, id), clock, random, log: log.child({ component: 'contacts' }) });
+  shutdown.add('contact imports', () => people.imports.close());
   const calls = createCalls({
     database,
     cipher: createRecordCipher(keyring),
@@ -114,7 +119,8 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     signIn,
     guard,
     listLines: (id) => listProvenLines(database, id),
-    nameOf: createPatientNames(patients),
+    namesOf: createPartyNames({ contacts: people.contacts, nameOfPatient: createPatientNames(patients), log }),
+    onStored: createCallNews({ contacts: people.contacts, notes: () => notes, log }),
     // Two servers on one database are told apart by their machines; the embedded one has only this server.
     serverName: config.databaseUrl === undefined ? 'server' : hostname(),
     clock,
@@ -123,6 +129,10 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   });
   const recovered = await calls.recover();
   shutdown.add('calls', () => calls.close(CLOSE_CALLS_MS));
+  const { notes, sweep } = openNotes({ database, keyring, keysDirectory: join(dataPath, 'keys'), calls: { find: calls.findTimes }, random, log: log.child({ component: 'notes' }) });
+  const sweeping = startSweeping(sweep, clock);
+  shutdown.add('note sweep', () => sweeping.stop());
+  people.imports.resume().catch((cause: unknown) => log.error('imports-not-resumed', cause));
 
   const http = await createHttpServer({
     log: log.child({ component: 'http' }),
@@ -131,7 +141,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
     downloads: tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }],
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes },
+    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
     sockets: calls.signalling,
   });
   shutdown.add('HTTP', () => http.close());

@@ -1,18 +1,19 @@
 /** The route of a member's recent calls. */
-import type { PartyNumber } from '#contract/ids.ts';
+import type { PartyNumber, PracticeId } from '#contract/ids.ts';
 import { api } from '../members/index.ts';
 import type { MemberGuard } from '../members/index.ts';
 import type { CallStore } from './call-store.ts';
 import { viewOfRecord } from './call-view-policy.ts';
 
-export function createCallRoutes({ store, nameOf, guard }: { store: CallStore; nameOf: (number: PartyNumber) => string | null; guard: MemberGuard }) {
+export function createCallRoutes({ store, namesOf, guard }: { store: CallStore; namesOf: (practiceId: PracticeId, numbers: readonly PartyNumber[]) => Promise<ReadonlyMap<string, string>>; guard: MemberGuard }) {
   return {
     calls: {
       list: api.calls.list.use(guard).handler(async ({ input, context }) => {
         const { practice, member } = context.session;
         // One more than asked for tells whether there are more, without counting them.
         const records = await store.list(practice.id, member.id, input.before, input.limit + 1);
-        const calls = records.slice(0, input.limit).map((record) => viewOfRecord(record, nameOf(record.number)));
+        const names = await namesOf(practice.id, records.map(({ number }) => number));
+        const calls = records.slice(0, input.limit).map((record) => viewOfRecord(record, names.get(record.number) ?? null));
         return { calls, hasMore: records.length > input.limit };
       }),
     },

@@ -1,6 +1,6 @@
 /** One page's socket: parses what it says (contract/signalling.ts), hands it to the calls, answers. What does not parse, floods or comes out of turn closes the socket, with a reason. */
 import type { WebSocket } from 'ws';
-import type { DeviceId, PartyNumber } from '#contract/ids.ts';
+import type { DeviceId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
 import { clientMessageSchema, signallingPath, socketCloseCodes } from '#contract/signalling.ts';
 import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
@@ -23,7 +23,7 @@ export interface CallSignallingParts {
   devices: DeviceSockets;
   store: CallStore;
   placeCall: PlaceCall;
-  nameOf(number: PartyNumber): string | null;
+  namesOf(practiceId: PracticeId, numbers: readonly PartyNumber[]): Promise<ReadonlyMap<string, string>>;
   clock: Clock;
   log: Log;
 }
@@ -59,7 +59,7 @@ export function createCallSignalling(parts: CallSignallingParts): SocketRoute {
   };
 }
 
-function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, devices, store, placeCall, nameOf, clock, log }: CallSignallingParts): void {
+function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, devices, store, placeCall, namesOf, clock, log }: CallSignallingParts): void {
   const memberId = session.member.id;
   let deviceId: DeviceId | undefined;
   let bucket = fullBucket(clock.monotonic());
@@ -84,13 +84,14 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
   const welcome = async (newDeviceId: DeviceId): Promise<void> => {
     const now = clock.now();
     const unseen = await store.takeUnseenEnds(session.practice.id, memberId, now - UNSEEN_ENDS_MS, now);
+    const names = unseen.length === 0 ? undefined : await namesOf(session.practice.id, unseen.map(({ number }) => number));
     if (socket.readyState !== socket.OPEN) return;
     deviceId = newDeviceId;
     devices.open(memberId, newDeviceId, socket);
     const liveCalls = live.ofMember(memberId).map((each) => each.call());
     const calls = [
       ...liveCalls.map((call) => viewOfCall(call, newDeviceId)),
-      ...unseen.filter(({ id }) => liveCalls.every((call) => call.id !== id)).map((record) => viewOfRecord(record, nameOf(record.number))),
+      ...unseen.filter(({ id }) => liveCalls.every((call) => call.id !== id)).map((record) => viewOfRecord(record, names?.get(record.number) ?? null)),
     ];
     reply({ type: 'welcome', calls, serverTime: new Date(clock.now()).toISOString() });
     // After the welcome: what changes by the return comes as a snapshot of its own.

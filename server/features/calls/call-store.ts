@@ -34,6 +34,8 @@ export interface CallStore {
   save(call: Call, transitions: readonly CallTransition[], endShownAt: number | null): Promise<void>;
   /** A member's calls, newest first. */
   list(practiceId: PracticeId, memberId: MemberId, before: CallId | undefined, limit: number): Promise<CallRecord[]>;
+  /** When a call of the practice began and ended; with `memberId`, only if it is that member's. */
+  findTimes(practiceId: string, callId: string, memberId?: string): Promise<{ startedAtMs: number; endedAtMs: number | null } | undefined>;
   /** Calls of the member that ended unseen since `sinceMs`; they count as seen from now on. */
   takeUnseenEnds(practiceId: PracticeId, memberId: MemberId, sinceMs: number, nowMs: number): Promise<CallRecord[]>;
   /** Ends every call that this server left unfinished when it died. Resolves to how many there were. */
@@ -120,6 +122,15 @@ export function createCallStore({ database, cipher, serverName }: { database: Da
         let query = transaction.selectFrom('call').selectAll().where('practice_id', '=', practiceId).where('member_id', '=', memberId);
         if (before !== undefined) query = query.where('id', '<', before);
         return (await query.orderBy('id', 'desc').limit(limit).execute()).map(recordOf);
+      });
+    },
+
+    async findTimes(practiceId, callId, memberId) {
+      return inPractice<CallTables, { startedAtMs: number; endedAtMs: number | null } | undefined>(database, practiceId, async (transaction) => {
+        let query = transaction.selectFrom('call').select(['started_at', 'ended_at']).where('practice_id', '=', practiceId).where('id', '=', callId);
+        if (memberId !== undefined) query = query.where('member_id', '=', memberId);
+        const row = await query.executeTakeFirst();
+        return row === undefined ? undefined : { startedAtMs: row.started_at.getTime(), endedAtMs: msOrNull(row.ended_at) };
       });
     },
 

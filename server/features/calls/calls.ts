@@ -13,11 +13,14 @@ import type { CallLimits } from './call-machine.ts';
 import { createCallRoutes } from './call-routes.ts';
 import { createCallSignalling } from './call-signalling.ts';
 import { createCallStore } from './call-store.ts';
+import type { CallStore } from './call-store.ts';
 import { createDeviceSockets } from './device-sockets.ts';
 import type { LineFact } from './dial-policy.ts';
 import { createLiveCalls } from './live-calls.ts';
 import { admitDial, recordCallEnd } from '../plan/index.ts';
 import { createPlaceCall } from './place-call.ts';
+import { announceStored } from './stored-calls.ts';
+import type { StoredCallEvent } from './stored-calls.ts';
 
 export interface CallsParts {
   database: Database;
@@ -28,7 +31,10 @@ export interface CallsParts {
   signIn: SignIn;
   guard: MemberGuard;
   listLines(practiceId: PracticeId): Promise<readonly LineFact[]>;
-  nameOf(number: PartyNumber): string | null;
+  /** Names for numbers, where they are known. Never fails: a call is not held up for a name. */
+  namesOf(practiceId: PracticeId, numbers: readonly PartyNumber[]): Promise<ReadonlyMap<string, string>>;
+  /** Told of each call that was written as placed, and as over; see stored-calls.ts. */
+  onStored?(event: StoredCallEvent): void;
   sdes?: SdesPolicy;
   limits?: CallLimits;
   /** Tells the calls of one server from another's that shares the database. */
@@ -44,13 +50,16 @@ export interface Calls {
   /** Before anything is served: ends what a killed server left. Resolves to how many calls that were. */
   recover(): Promise<number>;
   liveCount(): number;
+  /** For the features above; with `memberId`, only if the call is that member's. */
+  findTimes: CallStore['findTimes'];
   /** Tells the pages, ends every call, waits until that is written; the carrier is closed after this. */
   close(withinMs: number): Promise<void>;
 }
 
 export function createCalls(parts: CallsParts): Calls {
-  const { database, cipher, carrier, engine, clock, random, log, nameOf, guard, tickets, signIn, serverName } = parts;
-  const store = createCallStore({ database, cipher, serverName });
+  const { database, cipher, carrier, engine, clock, random, log, guard, tickets, signIn, serverName } = parts;
+  const namesOf: CallsParts['namesOf'] = (practiceId, numbers) => parts.namesOf(practiceId, numbers);
+  const store = announceStored(createCallStore({ database, cipher, serverName }), (event) => parts.onStored?.(event));
   const live = createLiveCalls();
   const devices = createDeviceSockets();
   const placeCall = createPlaceCall({
@@ -61,7 +70,7 @@ export function createCalls(parts: CallsParts): Calls {
     clock,
     random,
     log,
-    nameOf,
+    namesOf,
     listLines: (practiceId) => parts.listLines(practiceId),
     admit: (request) => admitDial(database, request, clock.now()),
     recordEnd: (end) => recordCallEnd(database, end),
@@ -70,10 +79,11 @@ export function createCalls(parts: CallsParts): Calls {
     limits: parts.limits ?? defaultCallLimits,
   });
   return {
-    routes: createCallRoutes({ store, nameOf, guard }),
-    signalling: createCallSignalling({ tickets, signIn, live, devices, store, placeCall, nameOf, clock, log }),
+    routes: createCallRoutes({ store, namesOf, guard }),
+    signalling: createCallSignalling({ tickets, signIn, live, devices, store, placeCall, namesOf, clock, log }),
     recover: () => store.endUnfinished(clock.now()),
     liveCount: () => live.count(),
+    findTimes: (practiceId, callId, memberId) => store.findTimes(practiceId, callId, memberId),
     async close(withinMs) {
       devices.broadcast({ type: 'going-away' });
       await live.endAll(withinMs);

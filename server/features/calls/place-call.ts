@@ -45,8 +45,8 @@ export interface PlaceCallParts {
   admit(request: DialRequest): Promise<Admission>;
   /** Tells the plan what became of it. */
   recordEnd(end: { id: CallId; practiceId: PracticeId; answeredAt: number | null; endedAt: number }): Promise<void>;
-  /** A name for the party's number, where one is known. */
-  nameOf(number: PartyNumber): string | null;
+  /** Names for numbers, where they are known. Never fails: a call is not held up for a name. */
+  namesOf(practiceId: PracticeId, numbers: readonly PartyNumber[]): Promise<ReadonlyMap<string, string>>;
   devicesOf(memberId: MemberId): CallDevices;
   sdes: SdesPolicy;
   limits: CallLimits;
@@ -89,6 +89,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     const admission = await parts.admit({ id, practice, memberId, typed: dial.typed, liveCallCount });
     if (!admission.ok) return refused({ refusal: admission.refusal, detail: admission.detail, endSession: admission.endSession });
     const { to } = admission;
+    const names = await parts.namesOf(practice.id, [to]);
     const negotiated = await negotiate(parts, id, dial.offer);
     if (!negotiated.ok) return refuse(negotiated.refusal);
     const { media, mediaAnswer, partyOffer, attach } = negotiated.value;
@@ -97,7 +98,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       practiceId: practice.id,
       memberId,
       number: to,
-      partyName: parts.nameOf(to),
+      partyName: names.get(to) ?? null,
       line: { id: line.id, name: line.name, number: line.number },
       trunks,
       sandbox: practice.isSandbox,

@@ -57,7 +57,7 @@ export async function openTestPractice({ limits, log = silentLog }: { limits?: C
     database, carrier, engine, tickets, signIn, guard, clock, random, log,
     cipher: createRecordCipher(openKeyring(keys)),
     listLines: (practiceId) => listProvenLines(database, practiceId),
-    nameOf: () => null,
+    namesOf: async () => new Map(),
     serverName: 'test',
     ...(limits === undefined ? {} : { limits }),
   });

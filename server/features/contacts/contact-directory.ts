@@ -9,6 +9,8 @@ export interface Directory {
   /** In the order of their sort keys. */
   readonly entries: readonly SearchEntry[];
   readonly groups: ReadonlyMap<string, string>;
+  /** By number: the first in the order of the list, where several share one. */
+  readonly idByNumber: ReadonlyMap<string, string>;
 }
 
 export interface ContactDirectories {
@@ -22,6 +24,7 @@ interface Held {
   entries: SearchEntry[];
   entryOf: Map<string, SearchEntry>;
   groups: Map<string, string>;
+  idByNumber: Map<string, string>;
   usedAtMs: number;
 }
 
@@ -35,7 +38,7 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   const turns = new Map<string, Promise<Held>>();
 
   const follow = async (practiceId: string): Promise<Held> => {
-    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entries: [], entryOf: new Map(), groups: new Map(), usedAtMs: 0 };
+    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entries: [], entryOf: new Map(), groups: new Map(), idByNumber: new Map(), usedAtMs: 0 };
     const changed = await inPractice<ContactTables, { sequence: bigint; rows: Array<ContactTables['contact']>; groups: Array<{ id: string; name: string }> } | undefined>(database, practiceId, async (transaction: ContactTransaction) => {
       const sequence = await readSequence(transaction, practiceId);
       if (sequence === known.sequence) return undefined;
@@ -75,6 +78,8 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
     known.groups = groupNames;
     known.sequence = lastSeen;
     known.entries = [...known.entryOf.values()].sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : a.id < b.id ? -1 : 1));
+    known.idByNumber = new Map();
+    for (const { id } of known.entries) for (const { number } of known.contacts.get(id)!.details.numbers) if (!known.idByNumber.has(number)) known.idByNumber.set(number, id);
   };
 
   const forgetUnused = (): void => {

@@ -65,6 +65,8 @@ export interface Contacts {
   removeGroup(reader: ContactReader, groupId: string): Promise<void>;
   listDuplicates(reader: ContactReader): Promise<Array<{ contacts: ContactView[]; because: DuplicateReason[] }>>;
   merge(reader: ContactReader, keep: VersionedId, remove: readonly VersionedId[], details: ContactDetails | undefined): Promise<Result<ContactView, ContactRefusal>>;
+  /** Names for the numbers that somebody here has. */
+  namesOf(practiceId: string, numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** A call to or from a number is under way: it belongs to the history of whoever has that number. Resolves to their names. */
   noteCall(practiceId: string, callId: string, number: string, atMs: number): Promise<string[]>;
 }
@@ -215,6 +217,17 @@ export function createContacts({ database, sealing, directories, clock, random }
         }
         return viewOf(transaction, reader, keep.id);
       });
+    },
+
+    async namesOf(practiceId, numbers) {
+      const directory = await directories.read(practiceId);
+      const names = new Map<string, string>();
+      for (const number of numbers) {
+        const id = directory.idByNumber.get(number);
+        const contact = id === undefined ? undefined : directory.contacts.get(id);
+        if (contact !== undefined) names.set(number, nameOf(contact.details));
+      }
+      return names;
     },
 
     noteCall(practiceId, callId, number, atMs) {
