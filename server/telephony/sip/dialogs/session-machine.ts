@@ -124,7 +124,7 @@ export function stepSession(state: SessionState, event: SessionEvent): SessionSt
     }
     case 'ack-missing':
       // RFC 3261 13.3.1.4: the session is up, but nobody confirmed it: end it.
-      return hangUp({ ...state, theirs: 'idle' }, 'connection-lost', 'network');
+      return state.theirs === 'acking' || state.theirs === 'acking-offer' ? hangUp({ ...state, theirs: 'idle' }, 'connection-lost', 'network') : stay;
     case 'peer-cancelled': {
       if (state.theirs !== 'offered') return stay;
       const next = sendWhenFree({ ...state, theirs: 'idle' });
