@@ -11,6 +11,7 @@ import { createContactImports, type ContactImports } from './contact-imports.ts'
 import { createContactRoutes } from './contact-routes.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 
+export { reindexContacts, sealedContactColumns } from './sealed-contact-columns.ts';
 export type { Contacts } from './contacts.ts';
 export { encodeVCard, type VCard } from './vcard-codec.ts';
 
