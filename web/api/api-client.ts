@@ -11,4 +11,9 @@ export const api: JsonifiedClient<ContractRouterClient<typeof apiContract>> = cr
 export const isSignedOut = (error: unknown): boolean => error instanceof ORPCError && error.status === 401;
 
 /** The server answered, and it was a refusal; anything else is the network's or the server's trouble. */
-export const isRefusal = (error: unknown, code: string): boolean => error instanceof ORPCError && error.code === code;
+export function isRefusal(error: unknown, code: string): boolean {
+  if (!(error instanceof ORPCError)) return false;
+  // Errors come as RFC 9457 problems, in which the client library finds its own code only inside the body.
+  const { body } = (error.data ?? {}) as { readonly body?: { readonly code?: unknown } };
+  return error.code === code || body?.code === code;
+}

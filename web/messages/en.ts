@@ -1,5 +1,6 @@
 /** Every sentence of the screens in English, in one typed tree: another language is one more file of the same shape. Knows no state and no markup. */
 import type { DialRefusal, EndReason } from '#contract/calls.ts';
+import type { DialRefusalDetail } from '#contract/plan.ts';
 import type { MicrophoneFailure } from '../features/calls/page-calls.ts';
 
 /** What a sentence about a call's end may mention. */
@@ -330,6 +331,36 @@ export const en = {
     'server-busy': () => ({ title: 'The server is busy', text: 'It took no call, so that those going on stay clear. Nobody was rung.', next: 'Dial again' }),
   } satisfies Record<DialRefusal, (facts: { readonly place: string | null }) => Sentence>,
 
+  /** The rule behind a refusal, where the server names it; takes the place of the general text. Nothing was dialled in any of them. */
+  refusalReasons: {
+    empty: () => 'There is no number yet.',
+    'not-a-number': () => 'It holds letters or signs that belong to no telephone number. Nothing was dialled.',
+    'unicode-digits': () => 'Some digits are of another script, and may not be what they seem. Type the number instead. Nothing was dialled.',
+    'service-code': () => 'It is an order to a telephone exchange, not a number. Nothing was dialled.',
+    'dial-around': () => 'It begins with a code that chooses, and bills, another carrier. Dial the number without it. Nothing was dialled.',
+    'short-code': () => 'Short numbers like this answer only a phone of their own network: use yours. Nothing was dialled.',
+    incomplete: () => 'The area code may be what is missing. Nothing was dialled.',
+    invalid: () => 'One digit may be wrong. Nothing was dialled.',
+    premium: () => 'It is a premium-rate number, which no plan allows. Nothing was dialled.',
+    'shared-cost': () => 'It is a shared-cost number, which costs more than a call at home. Nothing was dialled.',
+    satellite: () => 'It is a satellite phone, which costs many times a call at home. Nothing was dialled.',
+    'personal-number': () => 'It is a follow-me number: where it leads, and what that costs, is not known. Nothing was dialled.',
+    'special-service': () => 'It is a pager, a voicemail access or a company network, and no phone. Nothing was dialled.',
+    'look-alike-country': ({ place }) => `It looks like a call at home and leads to ${place ?? 'another country'}, at another price. Nothing was dialled. Your practice admin can allow it.`,
+    'international-not-allowed': ({ place }) => `Calls to ${place ?? 'other countries'} are not in your plan. Nothing was dialled. Your practice admin can allow it.`,
+    'at-once': () => 'You have as many calls going on as the practice allows at once. Nothing was dialled.',
+    'per-minute': ({ retryAt }) => `You have dialled very often in this minute. ${retryAt === null ? 'Wait a moment.' : `The next dial is free at ${retryAt}.`}`,
+    'per-hour': ({ retryAt }) => `You have made as many calls this hour as the practice allows. ${retryAt === null ? 'It frees itself within the hour.' : `The next is free at ${retryAt}.`}`,
+    'per-day': ({ retryAt }) => `You have made as many calls today as the practice allows. ${retryAt === null ? 'It frees itself tomorrow.' : `The next is free at ${retryAt}.`}`,
+    'spend-per-day': () => 'The practice has spent today what it allows for a day. Your practice admin can raise it.',
+    'spend-per-month': () => 'The practice has spent this month what it allows. Your practice admin can raise it.',
+    'country-minutes': ({ place }) => `The day’s minutes to ${place ?? 'this country'} are used up. Your practice admin can raise them.`,
+    'no-rate': () => 'What this call would cost is not known, and the practice has a limit to keep. Your practice admin can add the rate.',
+    'outside-the-sandbox': () => 'In the sandbox only practice patients can be called. Nothing was dialled.',
+    emergency: () => 'Call for help from your phone’s own dialler: a call from here could not be located.',
+    'has-extension': () => 'Dial it without the extension; press that on the keypad once it answers. Nothing was dialled.',
+  } satisfies Record<DialRefusalDetail['reason'], (facts: { readonly place: string | null; readonly retryAt: string | null }) => string>,
+
   microphone: {
     denied: {
       title: 'Your browser does not let us hear you.',
@@ -341,9 +372,9 @@ export const en = {
     'insecure-page': {
       title: 'Browsers give no microphone to this address.',
       text: 'The page must come by https, or from this very machine. Whoever runs Quietline here can start it with --https. Nobody was rung.',
-      next: 'Look again',
+      next: 'Ask the browser again',
     },
-    failed: { title: 'The microphone could not be opened.', text: 'The browser gave no reason. Nobody was rung.', next: 'Try once more' },
+    failed: { title: 'The microphone could not be opened.', text: 'The browser gave no reason. Nobody was rung.', next: 'Open it once more' },
   } satisfies Record<MicrophoneFailure, Sentence>,
   microphoneDuringCall: (who: string) => `${who} is still there and does not hear you.`,
   microphoneHow: {

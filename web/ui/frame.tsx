@@ -15,12 +15,12 @@ export interface FrameProps {
   readonly session: SessionView;
   /** A call that goes on while one looks elsewhere. */
   readonly callBar: ReactNode;
-  /** The live call fills a phone's whole screen. */
-  readonly isStage: boolean;
+  /** A live call's stage fills a phone's whole screen; after it the tabs come back. */
+  readonly look: 'page' | 'stage' | 'after';
   readonly children: ReactNode;
 }
 
-export function Frame({ session, callBar, isStage, children }: FrameProps) {
+export function Frame({ session, callBar, look, children }: FrameProps) {
   const here = useLocation({ select: ({ pathname }) => pathname });
   const links = places.map(({ to, label, Icon, covers }) => (
     <Link key={to} to={to} aria-current={(covers as readonly string[]).includes(here) ? 'page' : undefined} activeOptions={{ exact: true }}>
@@ -29,7 +29,7 @@ export function Frame({ session, callBar, isStage, children }: FrameProps) {
     </Link>
   ));
   return (
-    <div className={`${styles['page']} ${isStage ? styles['stage'] : ''}`}>
+    <div className={`${styles['page']} ${look === 'page' ? '' : styles[look]}`}>
       <a className={styles['skip']} href="#main">
         {words.skipToContent}
       </a>

@@ -48,7 +48,7 @@ export function CallsPage() {
   useTitle(words.pages.title(words.pages.calls));
   useTypingAnywhere();
   const { practice } = useSession();
-  const { isRaised: raised } = useKeypad();
+  const { isRaised: raised, stopped } = useKeypad();
   const isPhone = useMediaQuery(phoneWidth);
   const recent = useInfiniteQuery(recentCallsQuery);
   const hasNoCalls = recent.data?.pages[0]?.calls.length === 0;
@@ -59,7 +59,7 @@ export function CallsPage() {
   const recents = <RecentCalls onAll={isPhone && isRaised ? () => setKeypad({ isRaised: false }) : null} isEmptySaid={!isFirst} />;
 
   return (
-    <main id="main" className={`${styles['home']} ${isRaised ? '' : styles['lowered']}`}>
+    <main id="main" className={`${styles['home']} ${isRaised ? '' : styles['lowered']} ${stopped === null ? '' : styles['stopped']}`}>
       <div className={styles['list']}>
         <h1>{words.home.title}</h1>
         {isFirst && !(isPhone && isRaised) ? <FirstCall /> : null}

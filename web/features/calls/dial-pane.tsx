@@ -6,6 +6,7 @@ import type { DialRefusal } from '#contract/calls.ts';
 import { linesQuery, practicePatientsQuery, recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { phoneWidth, useMediaQuery } from '../../ui/use-media-query.ts';
+import { useSession } from '../sign-in/use-session.ts';
 import { shortName } from './call-words-policy.ts';
 import { DialBox } from './dial-box.tsx';
 import { DialKeys } from './dial-keys.tsx';
@@ -115,6 +116,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   const dial = useDial();
   const isPhone = useMediaQuery(phoneWidth);
   const numbers = usePhoneNumbers();
+  const { practice } = useSession();
   const attempt = calls.dial;
 
   const reloadLines = (): void => void queries.invalidateQueries({ queryKey: linesQuery.queryKey });
@@ -137,9 +139,12 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   }
 
   if (attempt?.phase === 'refused') {
-    const { refusal, request } = attempt;
-    const foreign = numbers.foreignCountry(request.to);
-    const place = foreign === null ? null : (regionNames.of(foreign) ?? null);
+    const { refusal, request, detail } = attempt;
+    const country = detail?.country ?? numbers.foreignCountry(request.to);
+    const place = country === null ? null : (regionNames.of(country) ?? null);
+    const retryAt = detail?.retryAt == null ? null : new Date(detail.retryAt).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+    const general = words.refusals[refusal]({ place });
+    const sentence = detail === null ? general : { ...general, text: words.refusalReasons[detail.reason]({ place, retryAt }) };
     const onNext = (): void => {
       const step = refusalSteps[refusal];
       ask({ type: 'dial-dismissed' });
@@ -148,7 +153,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
       else if (step === 'show-call') void navigate({ to: '/call' });
       else if (step === 'empty-keypad') setKeypad({ number: emptyNumber });
     };
-    return <DialBox Icon={refusalIcons[refusal]} isCaution={refusal === 'no-line'} sentence={words.refusals[refusal]({ place })} onNext={onNext} />;
+    return <DialBox Icon={refusalIcons[refusal]} isCaution={refusal === 'no-line'} sentence={sentence} onNext={onNext} />;
   }
 
   if (query.isError) return <DialBox Icon={ServerOff} isCaution sentence={{ title: words.dial.linesFailedTitle, text: words.dial.linesFailedText, next: words.tryAgain }} onNext={reloadLines} />;

@@ -11,7 +11,11 @@ export interface EmergencyPaneProps {
   readonly onBack: () => void;
 }
 
+/** "9-911" of "9911": the prefix is why it was not seen for what it is. */
+const withPrefix = (typed: string, emergency: string): string => (typed.length > emergency.length && typed.endsWith(emergency) ? `${typed.slice(0, -emergency.length)}-${emergency}` : typed);
+
 export function EmergencyPane({ typed, emergency, onBack }: EmergencyPaneProps) {
+  const stopped = words.emergency.stopped(withPrefix(typed, emergency));
   const heading = useRef<HTMLHeadingElement>(null);
   // Digit by digit, or a voice reads "nine hundred eleven".
   const spoken = words.emergency.spoken([...emergency].join(' '));
@@ -21,10 +25,10 @@ export function EmergencyPane({ typed, emergency, onBack }: EmergencyPaneProps) 
   }, [spoken]);
 
   return (
-    <section className={styles['pane']} role="alert" aria-label={words.emergency.stopped(typed)}>
+    <section className={styles['pane']} role="alert" aria-label={stopped}>
       <p className={styles['title']}>
         <TriangleAlert />
-        {words.emergency.stopped(typed)}
+        {stopped}
       </p>
       <h2 ref={heading} tabIndex={-1}>
         {words.emergency.title(emergency)}

@@ -51,7 +51,8 @@ export function EndedCall({ call }: { readonly call: CallView }) {
   const reason: EndReason = call.endReason ?? 'internal-error';
   const written = numbers.format(call.number);
   const who = call.partyName === null ? written : shortName(call.partyName);
-  const line = `${call.line.name}, ${numbers.format(call.line.number)}`;
+  // A phone number never breaks across lines.
+  const line = `${call.line.name}, ${numbers.format(call.line.number).replaceAll(' ', '\u00a0').replaceAll('-', '\u2011')}`;
   const talked = talkedSeconds(call);
   const sentence = words.endReasons[reason]({ who, line: call.line.name, rangSeconds: rangSeconds(call), wasAnswered: talked !== null });
   const step = endSteps[reason];

@@ -179,7 +179,7 @@ function onMessage(state: PageCalls, message: ServerMessage, context: PageCallsC
     case 'dial-refused': {
       const { dial } = state;
       if (dial?.phase !== 'sent' || dial.requestId !== message.requestId) return step(state);
-      return andThen(dropAudio(state), (dropped) => step({ ...dropped, dial: dial.isCancelled ? null : { phase: 'refused', request: dial.request, refusal: message.refusal } }));
+      return andThen(dropAudio(state), (dropped) => step({ ...dropped, dial: dial.isCancelled ? null : { phase: 'refused', request: dial.request, refusal: message.refusal, detail: message.detail } }));
     }
     case 'attach-refused': {
       if (state.audio.phase !== 'offered' || state.audio.requestId !== message.requestId) return step(state);
@@ -188,7 +188,7 @@ function onMessage(state: PageCalls, message: ServerMessage, context: PageCallsC
       );
     }
     case 'device-replaced':
-      return andThen(audioCallId(state.audio) === message.callId ? dropAudio(state) : step(state), (dropped) => {
+      return andThen(audioCallId(state.audio) === message.callId ? dropAudio({ ...state, dial: null }) : step(state), (dropped) => {
         const call = dropped.calls.get(message.callId);
         // Its snapshot may come after; until then nothing must call the audio back.
         const calls = call === undefined ? dropped.calls : new Map(dropped.calls).set(call.id, { ...call, carriedBy: 'another-device' as const });
@@ -224,8 +224,9 @@ function onMicrophoneFailed(state: PageCalls, requestId: string, failure: Microp
 }
 
 function onEndAsked(state: PageCalls): PageCallsStep {
-  const here = callHere(state);
-  if (here !== null) return endCall(state, here.id);
+  // Bound to a call by the media answer, of which no snapshot has come yet, is a call all the same.
+  const hereId = callHere(state)?.id ?? audioCallId(state.audio);
+  if (hereId !== null) return endCall({ ...state, dial: null }, hereId);
   const { dial } = state;
   if (dial === null) return step(state);
   // Which call it became is not known yet; until it is, the microphone at least is shut.

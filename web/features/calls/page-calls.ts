@@ -1,6 +1,7 @@
 /** What this page knows of the member's calls: the shapes, and the questions the screens ask of them. Changes nothing; that is the machine's. */
 import type { CallView, DialRefusal } from '#contract/calls.ts';
 import type { CallId, LineId } from '#contract/ids.ts';
+import type { DialRefusalDetail } from '#contract/plan.ts';
 import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
 
 /** Why no microphone could be opened; each has its own sentence. */
@@ -21,7 +22,7 @@ export type Dial =
   | { readonly phase: 'sent'; readonly requestId: string; readonly request: DialRequest; readonly sinceMs: number; readonly isCancelled: boolean }
   | { readonly phase: 'network-lost'; readonly request: DialRequest; readonly sinceMs: number }
   | { readonly phase: 'microphone-failed'; readonly request: DialRequest; readonly failure: MicrophoneFailure }
-  | { readonly phase: 'refused'; readonly request: DialRequest; readonly refusal: DialRefusal };
+  | { readonly phase: 'refused'; readonly request: DialRequest; readonly refusal: DialRefusal; readonly detail: DialRefusalDetail | null };
 
 /** The one audio session of this page, and which call it is for. */
 export type Audio =

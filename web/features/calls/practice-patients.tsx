@@ -1,6 +1,6 @@
 /** The sandbox's patients, each with what it does, one tap from a call. */
 import { useQuery } from '@tanstack/react-query';
-import { Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, UserRound, Voicemail, type LucideIcon } from 'lucide-react';
+import { Grip, Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, UserRound, Voicemail, type LucideIcon } from 'lucide-react';
 import { practicePatientsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import styles from './practice-patients.module.css';
@@ -13,9 +13,10 @@ const pictures: readonly (readonly [RegExp, LucideIcon])[] = [
   [/busy/i, PhoneOff],
   [/full/i, Inbox],
   [/mailbox|voicemail|message/i, Voicemail],
-  [/screen/i, ShieldQuestionMark],
+  [/screen|who is calling/i, ShieldQuestionMark],
+  [/keys|automatic/i, Grip],
+  [/drops|hangs? up/i, PhoneIncoming],
   [/never|rings? (?:until|on)|not in service|no answer|reject|decline/i, PhoneMissed],
-  [/hangs? up/i, PhoneIncoming],
   [/hold/i, Pause],
   [/talk|speak|answer/i, MessageCircle],
 ];

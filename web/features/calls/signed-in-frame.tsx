@@ -25,11 +25,11 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
   const { calls } = useEngine();
   const isCallScreen = useLocation({ select: ({ pathname }) => pathname === '/call' });
   // After the call the phone's tabs come back: the stage is off.
-  const isStage = isCallScreen && calls.endedCallId === null;
+  const look = !isCallScreen ? 'page' : calls.endedCallId === null ? 'stage' : 'after';
   return (
     <Frame
       session={session}
-      isStage={isStage}
+      look={look}
       callBar={
         <>
           <LinkNotice />

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { clockTime, secondsBetween, shortName, spokenDuration } from './call-words-policy.ts';
+
+test.each([
+  [0, '00:00'],
+  [277, '04:37'],
+  [3_599, '59:59'],
+  [3_877, '1:04:37'],
+])('%i seconds on a running call are %s', (seconds, written) => {
+  expect(clockTime(seconds)).toBe(written);
+});
+
+test.each([
+  [4, '4 s'],
+  [372, '6 min 12 s'],
+  [7_260, '2 h 1 min'],
+])('%i seconds of a call that is over are %s', (seconds, written) => {
+  expect(spokenDuration(seconds)).toBe(written);
+});
+
+test('a clock that is behind the server shows zero, never less', () => {
+  expect(secondsBetween('2026-05-14T14:00:05.000Z', Date.parse('2026-05-14T14:00:00.000Z'))).toBe(0);
+  expect(secondsBetween(null, 0)).toBe(0);
+});
+
+test('people are called by their first name, titles stay with theirs', () => {
+  expect(shortName('Rosalind Achterberg')).toBe('Rosalind');
+  expect(shortName('Dr. Osei')).toBe('Dr. Osei');
+  expect(shortName('Echo')).toBe('Echo');
+});
