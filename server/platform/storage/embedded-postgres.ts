@@ -1,13 +1,15 @@
 /** Runs the PostgreSQL that comes with the package: makes its cluster, starts it on a unix socket, adopts one left running by a killed server, stops it. Knows no table. */
-import { execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdir, open, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
+import { silentLog, type Log } from '../logging/log.ts';
 import { locatePostgres } from './postgres-binaries.ts';
+import { EndedWhileStartingError, findRunningPostgres, isAlive, launchPostgres, stopPostgres, waitUntilReady, type Identity, type LaunchOptions } from './postgres-process.ts';
 
 export interface EmbeddedPostgres {
   /** Connection string of the role that owns the database `quietline`; not a superuser. */
@@ -27,14 +29,15 @@ export interface EmbeddedPostgresOptions {
   throwaway?: boolean;
   /** Another PostgreSQL's programs (the directory that holds `bin`), instead of the package's. */
   programs?: string | undefined;
+  log?: Log;
 }
 
 /** PostgreSQL refuses to run as root; as root it is given to 'nobody'. */
 const UNPRIVILEGED = 65_534;
 /** A sockaddr_un holds 107 bytes, and the socket's own name takes 15. */
 const LONGEST_SOCKET_DIRECTORY = 90;
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 30_000;
+const SETTLE_TIMEOUT_MS = 15_000;
+const WATCH_INTERVAL_MS = 1_000;
 /** From PostgreSQL 17 on: Unicode that does not change with the machine's C library. Debian 12's PostgreSQL has to take the library's. */
 const BUILTIN_LOCALE = ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'];
 const DEBIAN_LOCALE = ['--locale', 'C.UTF-8'];
@@ -49,11 +52,11 @@ export class UnusableDirectoryError extends Error {
 /** The address of the one that runs in this directory, started by another process; undefined if none does. */
 export async function findEmbeddedPostgres(directory: string): Promise<string | undefined> {
   const home = await realpath(directory).catch(() => undefined);
-  const running = home === undefined ? undefined : await findRunning(join(home, 'cluster'));
+  const running = home === undefined ? undefined : await findRunningPostgres(join(home, 'cluster'));
   return running === undefined ? undefined : urlOf(running.socketDirectory, OWNER, OWNER);
 }
 
-export async function startEmbeddedPostgres({ directory, throwaway = false, programs }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ directory, throwaway = false, programs, log = silentLog }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const identity = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const home = await realpath(directory);
@@ -65,94 +68,78 @@ export async function startEmbeddedPostgres({ directory, throwaway = false, prog
   const cluster = join(home, 'cluster');
   if (!(await exists(join(cluster, 'PG_VERSION')))) await createCluster(native, cluster, identity, programs === undefined ? BUILTIN_LOCALE : DEBIAN_LOCALE);
 
-  const running = await findRunning(cluster);
-  const socketDirectory = running?.socketDirectory ?? (await makeSocketDirectory(home, identity));
-  const pid = running?.pid ?? (await launch({ native, cluster, socketDirectory, throwaway, identity, logPath: join(home, 'postgres.log') }));
+  const wasRunning = await findRunningPostgres(cluster);
+  const socketDirectory = wasRunning?.socketDirectory ?? (await makeSocketDirectory(home, identity));
   const superuserUrl = urlOf(socketDirectory, SUPERUSER, 'postgres');
-  await waitUntilReady({ superuserUrl, pid, logPath: join(home, 'postgres.log') });
-  await createOwner(superuserUrl);
+  const bringUp = (): Promise<number> => bringUpPostgres({ native, cluster, socketDirectory, throwaway, identity, logPath: join(home, 'postgres.log') }, superuserUrl);
 
-  return { url: urlOf(socketDirectory, OWNER, OWNER), superuserUrl, adopted: running !== undefined, stop: () => stop(pid) };
+  let pid = await bringUp();
+  await createOwner(superuserUrl);
+  const watch = watchOver({ isGone: () => !isAlive(pid), bringBack: async () => void (pid = await bringUp()), log });
+  return {
+    url: urlOf(socketDirectory, OWNER, OWNER),
+    superuserUrl,
+    adopted: wasRunning !== undefined,
+    async stop() {
+      await watch.end();
+      await stopPostgres(pid);
+    },
+  };
+}
+
+/**
+ * Finds the one that runs, or launches one, and waits until it answers. One that a killed server had begun to stop ends under our hands, and
+ * children of a killed postmaster hold its memory for some moments: both mean once more, not failure.
+ */
+async function bringUpPostgres(options: LaunchOptions, superuserUrl: string): Promise<number> {
+  const givesUpAt = performance.now() + SETTLE_TIMEOUT_MS;
+  for (;;) {
+    const pid = (await findRunningPostgres(options.cluster))?.pid ?? (await launchPostgres(options));
+    try {
+      await waitUntilReady({ superuserUrl, pid, logPath: options.logPath });
+      return pid;
+    } catch (cause) {
+      if (!(cause instanceof EndedWhileStartingError) || performance.now() > givesUpAt) throw cause;
+      await delay(300);
+    }
+  }
+}
+
+/** A database that dies under a running server (out of memory, a stray kill) is brought back; calls go on meanwhile. */
+function watchOver({ isGone, bringBack, log }: { isGone: () => boolean; bringBack: () => Promise<void>; log: Log }): { end(): Promise<void> } {
+  let mending: Promise<void> | undefined;
+  const mend = async (): Promise<void> => {
+    log.warn('database-gone');
+    await bringBack().then(
+      () => log.info('database-back'),
+      (cause: unknown) => log.error('database-not-brought-back', cause),
+    );
+    mending = undefined;
+  };
+  const timer = setInterval(() => {
+    if (mending === undefined && isGone()) mending = mend();
+  }, WATCH_INTERVAL_MS);
+  timer.unref();
+  return {
+    async end() {
+      clearInterval(timer);
+      await mending;
+    },
+  };
 }
 
 const urlOf = (socketDirectory: string, role: string, database: string): string => `postgresql://${role}@localhost/${database}?host=${encodeURIComponent(socketDirectory)}`;
 
-interface Identity {
-  uid?: number;
-  gid?: number;
-}
-
 async function createCluster(native: string, cluster: string, identity: Identity, locale: readonly string[]): Promise<void> {
-  // A cluster without PG_VERSION is one whose making was interrupted: nothing in it was ever served.
-  await rm(cluster, { recursive: true, force: true });
+  // Made aside and renamed, so that one whose making was interrupted is never taken for whole.
+  const partial = `${cluster}.partial`;
+  await rm(partial, { recursive: true, force: true });
   await promisify(execFile)(
     join(native, 'bin/initdb'),
-    ['--pgdata', cluster, '--username', SUPERUSER, '--auth', 'trust', '--encoding', 'UTF8', ...locale, '--data-checksums', '--no-instructions'],
+    ['--pgdata', partial, '--username', SUPERUSER, '--auth', 'trust', '--encoding', 'UTF8', ...locale, '--data-checksums', '--no-instructions'],
     { ...identity, env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' }, cwd: '/' },
   );
-}
-
-async function launch(options: { native: string; cluster: string; socketDirectory: string; throwaway: boolean; identity: Identity; logPath: string }): Promise<number> {
-  const settings = {
-    listen_addresses: '',
-    unix_socket_directories: options.socketDirectory,
-    unix_socket_permissions: '0700',
-    max_connections: '80',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    // A statement's values may be a patient's: they stay out of the database's log.
-    log_min_error_statement: 'panic',
-    log_parameter_max_length_on_error: '0',
-    ...(options.throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
-  };
-  const log = await open(options.logPath, 'a', 0o600);
-  try {
-    const command = [join(options.native, 'bin/postgres'), '-D', options.cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-    const [program, ...words] = options.throwaway ? ['setpriv', '--pdeathsig', 'QUIT', '--', ...command] : command;
-    const child = spawn(program!, words, {
-      ...options.identity,
-      cwd: '/',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-      stdio: ['ignore', log.fd, log.fd],
-      // A group of its own: Ctrl-C in the terminal reaches the server, which then stops the database in its turn.
-      detached: true,
-    });
-    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    child.unref();
-    return child.pid!;
-  } finally {
-    await log.close();
-  }
-}
-
-/** The postmaster that already serves this cluster, if a killed server left one. Removes the pid file of one that is gone. */
-async function findRunning(cluster: string): Promise<{ pid: number; socketDirectory: string } | undefined> {
-  const path = join(cluster, 'postmaster.pid');
-  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
-  const pid = Number(lines[0]);
-  const socketDirectory = lines[4];
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  // The number may have gone to another program since: a postmaster works in its cluster's directory.
-  const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  if (worksIn === cluster && socketDirectory) return { pid, socketDirectory };
-  await rm(path, { force: true });
-  return undefined;
-}
-
-async function waitUntilReady({ superuserUrl, pid, logPath }: { superuserUrl: string; pid: number; logPath: string }): Promise<void> {
-  const endsAt = performance.now() + START_TIMEOUT_MS;
-  for (let waitMs = 10; ; waitMs = Math.min(200, waitMs * 2)) {
-    const client = new Client({ connectionString: superuserUrl, connectionTimeoutMillis: 5_000 });
-    const refusal = await client.connect().then(
-      () => undefined,
-      (cause: unknown) => ({ cause }),
-    );
-    if (refusal === undefined) return await client.end();
-    await client.end().catch(() => {});
-    if (!isAlive(pid)) throw new Error(`PostgreSQL ended while starting. Its last words, in ${logPath}:\n${await lastLines(logPath)}`, refusal);
-    if (performance.now() > endsAt) throw new Error(`PostgreSQL did not answer within ${START_TIMEOUT_MS / 1000} s. Its last words, in ${logPath}:\n${await lastLines(logPath)}`, refusal);
-    await delay(waitMs);
-  }
+  await rename(partial, cluster);
 }
 
 /** The server signs in as a role that is no superuser, so that forced row-level security holds for it too. */
@@ -165,41 +152,6 @@ async function createOwner(superuserUrl: string): Promise<void> {
     if (!(await has(`select from pg_database where datname = '${OWNER}'`))) await client.query(`create database ${OWNER} owner ${OWNER}`);
   } finally {
     await client.end();
-  }
-}
-
-async function stop(pid: number): Promise<void> {
-  // SIGINT is PostgreSQL's fast shutdown: clients are let go of, then a checkpoint is written.
-  signal(pid, 'SIGINT');
-  if (await hasEnded(pid, STOP_TIMEOUT_MS)) return;
-  // SIGQUIT leaves the checkpoint out: the next start replays the log, and nothing acknowledged is lost.
-  signal(pid, 'SIGQUIT');
-  if (!(await hasEnded(pid, 5_000))) throw new Error(`PostgreSQL (process ${pid}) does not stop.`);
-}
-
-async function hasEnded(pid: number, withinMs: number): Promise<boolean> {
-  const endsAt = performance.now() + withinMs;
-  while (isAlive(pid)) {
-    if (performance.now() > endsAt) return false;
-    await delay(20);
-  }
-  return true;
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -230,4 +182,3 @@ async function isReachableByAnyone(path: string): Promise<boolean> {
 
 const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
 
-const lastLines = async (path: string): Promise<string> => (await readFile(path, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-10).join('\n');
