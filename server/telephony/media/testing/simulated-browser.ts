@@ -5,7 +5,7 @@
 import { createHash, createHmac, randomBytes, X509Certificate } from 'node:crypto';
 import dgram from 'node:dgram';
 import { CipherContext, DtlsClient, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } from 'werift';
-import { readStun, writeBindingRequest, type HmacSha1 } from '../ice/stun-codec.ts';
+import { BINDING_REQUEST, readStun, writeBindingRequest, writeBindingSuccess, type HmacSha1 } from '../ice/stun-codec.ts';
 import { emptyRtpHeader, readRtp, writeRtpHeader, type RtpHeader } from '../rtp/rtp-codec.ts';
 import { writeSdp } from '../sdp/sdp-codec.ts';
 import { createSrtpReceiver, createSrtpSender, SRTP_HEADROOM, type SrtpReceiver, type SrtpSender } from '../srtp/srtp-transform.ts';
@@ -50,6 +50,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
   const socket = dgram.createSocket('udp4');
   await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', resolve));
   const fingerprint = createHash('sha256').update(options.lieAboutFingerprint ? 'another' : new X509Certificate(certPem).raw).digest('hex').toUpperCase().replace(/(..)(?=.)/g, '$1:');
+  const ownPassword = randomBytes(18).toString('base64');
   const ufrag = randomBytes(6).toString('base64');
   const ssrc = randomBytes(4).readUInt32BE(0);
   const header = emptyRtpHeader();
@@ -64,6 +65,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
   let timestamp = 0;
   let onChecked: () => void = () => {};
   let checkTimer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   const transport = {
     type: 'udp',
@@ -71,6 +73,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
     closed: false,
     onData: (_data: Buffer): void => {},
     async send(datagram: Buffer): Promise<void> {
+      if (isClosed) return;
       const send = (data: Buffer): void => socket.send(data, target.port, target.address);
       if (options.onOutgoingDtls === undefined) send(datagram);
       else options.onOutgoingDtls(datagram, send);
@@ -78,10 +81,13 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
     close: async () => {},
   };
 
-  socket.on('message', (packet) => {
+  socket.on('message', (packet, from) => {
     const first = packet[0] ?? 0;
     if (first < 4) {
-      if (readStun(packet)?.type === 0x0101) onChecked();
+      const message = readStun(packet);
+      if (message?.type === 0x0101) onChecked();
+      // A full agent checks back; ours never does.
+      else if (message?.type === BINDING_REQUEST) socket.send(writeBindingSuccess(message.transactionId, from, Buffer.from(ownPassword), hmacSha1), from.port, from.address);
     } else if (first < 64) transport.onData(packet);
     else if (receiver !== undefined && packet[1]! >= 192 && packet[1]! <= 223) {
       const length = receiver.unprotectRtcp(packet, packet.length);
@@ -116,7 +122,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
       'm=audio 9 UDP/TLS/RTP/SAVPF 0 8 126',
       'c=IN IP4 0.0.0.0',
       `a=ice-ufrag:${ufrag}`,
-      `a=ice-pwd:${randomBytes(18).toString('base64')}`,
+      `a=ice-pwd:${ownPassword}`,
       `a=fingerprint:sha-256 ${fingerprint}`,
       'a=setup:actpass',
       'a=mid:0',
@@ -135,13 +141,13 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
         check();
         checkTimer = setInterval(check, 50);
       });
-      clearInterval(checkTimer);
       const client = new DtlsClient({ cert: certPem, key: keyPem, signatureHash: SIGNATURE, transport, srtpProfiles: [0x0001], extendedMasterSecret: true });
       await new Promise<void>((resolve, reject) => {
         client.onConnect.subscribe(() => resolve());
         client.onError.subscribe(reject);
         client.connect().catch(reject);
       });
+      clearInterval(checkTimer);
       const { localKey, localSalt, remoteKey, remoteSalt } = client.extractSessionKeys(16, 14);
       sender = createSrtpSender('AES_CM_128_HMAC_SHA1_80', Buffer.concat([localKey, localSalt]));
       receiver = createSrtpReceiver('AES_CM_128_HMAC_SHA1_80', Buffer.concat([remoteKey, remoteSalt]));
@@ -160,6 +166,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
     onAudio: (listener) => void audioListeners.push(listener),
     onRtcp: (listener) => void rtcpListeners.push(listener),
     close() {
+      isClosed = true;
       clearInterval(checkTimer);
       socket.close();
     },

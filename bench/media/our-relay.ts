@@ -1,0 +1,38 @@
+/** The embedded engine in a process of its own, told over its standard input what to set up: one JSON line a call, one back. */
+import { createInterface } from 'node:readline';
+import { systemClock } from '#server/platform/clock/clock.ts';
+import { systemRandom } from '#server/platform/clock/random.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
+import { createEmbeddedMediaEngine } from '#server/telephony/index.ts';
+
+const engine = await createEmbeddedMediaEngine({
+  bindAddress: '127.0.0.1',
+  advertisedAddresses: ['127.0.0.1'],
+  port: 0,
+  partyAddress: '127.0.0.1',
+  partyPortRange: { from: 40_000, to: 49_998 },
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLog,
+  limits: { sessions: 1000 },
+});
+
+/** One after the other, so that answers come in the order of their questions. */
+let last = Promise.resolve();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { browserOffer, phoneAnswer } = JSON.parse(line) as { browserOffer: string; phoneAnswer: string };
+  last = last.then(async () => void process.stdout.write(`${JSON.stringify(await setUp(browserOffer, phoneAnswer))}\n`));
+});
+process.stdin.on('end', () => process.exit(0));
+process.stdout.write('ready\n');
+
+async function setUp(browserOffer: string, phoneAnswer: string): Promise<{ browserAnswer: string; phoneOffer: string }> {
+  const opened = engine.open({ callId: 'bench', onEvent: () => {} });
+  if (!opened.ok) throw new Error(opened.refusal);
+  const phoneOffer = await opened.value.createPartyOffer('party', { sdes: 'off', direction: 'sendrecv' });
+  if (!phoneOffer.ok) throw new Error(phoneOffer.refusal);
+  await opened.value.acceptPartyAnswer('party', phoneAnswer);
+  const browserAnswer = await opened.value.acceptDeviceOffer('device', browserOffer);
+  if (!browserAnswer.ok) throw new Error(browserAnswer.refusal);
+  return { browserAnswer: browserAnswer.value, phoneOffer: phoneOffer.value };
+}
