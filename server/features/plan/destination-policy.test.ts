@@ -62,6 +62,11 @@ test('the same number is domestic or abroad by the practice, not by where it is 
   expect(decideDestination(rulesOf('US', ['GB']), '+44 20 7946 0123')).toMatchObject({ kind: 'allowed', isDomestic: false, country: 'GB' });
 });
 
+test('a look-alike area code is abroad, even where the number library files it under toll-free', () => {
+  for (const typed of ['8090000000', '(829) 000-0000', '+1 809 000 0000', '1-849-000-0000']) expect(decideDestination(US, typed).kind).toBe('refused');
+  expect(reasonOf('(800) 234-5678')).toBe('allowed');
+});
+
 test('a country allowed for fixed lines only keeps its mobile phones refused', () => {
   const rules: DestinationRules = { ...US, allowedCountries: [{ country: 'GB', kinds: 'fixed', minutesPerDay: 60 }] };
   expect(reasonOf('+44 20 7946 0123', rules)).toBe('allowed');

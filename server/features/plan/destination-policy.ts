@@ -5,7 +5,7 @@ import { e164Schema, type E164, type ServiceCode } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
 import type { AllowedCountry, DestinationNextStep, DestinationReason } from '#contract/plan.ts';
 import { readDialledText, type DialledText } from './dialled-text-policy.ts';
-import { isNorthAmerican, isSpeciallyPriced, northAmericanTrapOf, ordinaryPriceRanges, reasonOfNetworkWithoutCountry } from './number-ranges.ts';
+import { isNorthAmerican, isNorthAmericanTollFree, isSpeciallyPriced, northAmericanTrapOf, ordinaryPriceRanges, reasonOfNetworkWithoutCountry } from './number-ranges.ts';
 
 export interface DestinationRules {
   /** ISO 3166-1 alpha-2: how numbers are read, and what is domestic, wherever the physician sits. */
@@ -62,7 +62,7 @@ function decideParsed({ practiceCountry, isSandbox, allowedCountries }: Destinat
   if (!number.isValid() || country === null) return refuse(isTooShort(number) ? 'incomplete' : 'invalid', country);
 
   // Toll-free codes belong to no one country of the plan; the library files them all under the United States.
-  const isSharedTollFree = number.getType() === 'TOLL_FREE' && number.countryCallingCode === '1' && ['US', 'CA'].includes(practiceCountry);
+  const isSharedTollFree = number.countryCallingCode === '1' && isNorthAmericanTollFree(number.nationalNumber) && ['US', 'CA'].includes(practiceCountry);
   const isDomestic = country === practiceCountry || isSharedTollFree;
   const kindReason = reasonOfType(number, isDomestic);
   if (kindReason !== null) return refuse(kindReason, country);

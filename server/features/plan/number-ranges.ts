@@ -29,12 +29,17 @@ const EXCHANGES: readonly (readonly [RegExp, DestinationReason])[] = [
 
 const TOLL_FREE = /^8(?:00|33|44|55|66|77|88)/u;
 
+/** Whether a ten-digit North American number lies in a toll-free code. The library files whole look-alike area codes (809, 829) there too. */
+export function isNorthAmericanTollFree(nationalNumber: string): boolean {
+  return TOLL_FREE.test(nationalNumber);
+}
+
 /** What a North American number hides, or null; shorter ones hide nothing, being none. Where the exchange has a meaning of its own, toll-free codes are exempt. */
 export function northAmericanTrapOf(nationalNumber: string): DestinationReason | null {
   if (nationalNumber.length !== 10) return null;
   const byAreaCode = AREA_CODES.find(([range]) => range.test(nationalNumber));
   if (byAreaCode !== undefined) return byAreaCode[1];
-  if (TOLL_FREE.test(nationalNumber)) return null;
+  if (isNorthAmericanTollFree(nationalNumber)) return null;
   return EXCHANGES.find(([range]) => range.test(nationalNumber))?.[1] ?? null;
 }
 
