@@ -6,7 +6,8 @@ import { stepUac, UAC_START } from '../dialogs/invite-uac-machine.ts';
 import type { UacEffect, UacEvent, UacOutcome } from '../dialogs/invite-uac-machine.ts';
 import { startSession } from '../dialogs/session-machine.ts';
 import { parseSessionExpires, readSessionTimer } from '../dialogs/session-timer-policy.ts';
-import { parseSeconds, tagOf } from '../messages/header-values-codec.ts';
+import { parseSeconds } from '../messages/header-values-codec.ts';
+import { toTagOf } from '../messages/message-parts.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipMessage, SipResponse } from '../messages/message.ts';
 import { buildRequest } from '../messages/outgoing-message.ts';
@@ -144,7 +145,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
   const onResponse = (response: SipResponse, flow: Flow, request: OutgoingRequest): void => {
     lastMessage = response;
     call.onHeard?.();
-    const tag = tagOf(headerOf(response, 'to') ?? '');
+    const tag = toTagOf(response);
     if (response.status < 200) return feed({ type: 'provisional', status: response.status, tag, answer: sdpIn(response) });
     if (response.status < 300) {
       const known = tag === undefined ? undefined : answered.get(tag);

@@ -7,7 +7,7 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { dialogKey } from '../dialogs/dialog-machine.ts';
 import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
-import { tagOf } from '../messages/header-values-codec.ts';
+import { fromTagOf, toTagOf } from '../messages/message-parts.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipRequest, SipResponse } from '../messages/message.ts';
 import { buildRequest } from '../messages/outgoing-message.ts';
@@ -98,8 +98,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   let isClosed = false;
 
   const ownerOf = (request: SipRequest): DialogOwner | undefined => {
-    const localTag = tagOf(headerOf(request, 'to') ?? '');
-    return localTag === undefined ? undefined : dialogs.get(dialogKey(headerOf(request, 'call-id') ?? '', localTag, tagOf(headerOf(request, 'from') ?? '') ?? ''));
+    const localTag = toTagOf(request);
+    return localTag === undefined ? undefined : dialogs.get(dialogKey(headerOf(request, 'call-id') ?? '', localTag, fromTagOf(request) ?? ''));
   };
 
   const onRequest = (transaction: ServerTransaction): void => {
@@ -109,7 +109,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     if (verdict.verdict === 'owed') {
       return transaction.respond({ status: verdict.status, toTag: tokens.tag(), reasonPhrase: verdict.because, unsupported: verdict.unsupported, allow: verdict.status === 501 || verdict.status === 405 ? true : undefined });
     }
-    if (tagOf(headerOf(request, 'to') ?? '') !== undefined) {
+    if (toTagOf(request) !== undefined) {
       const owner = ownerOf(request);
       // RFC 3261 12.2.2: a dialog that is not ours, or no more.
       return owner === undefined ? transaction.respond({ status: 481, toTag: undefined }) : owner.onRequest(transaction);
@@ -138,7 +138,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const onInvite = (transaction: ServerTransaction): void => {
     const { request } = transaction;
     const refuse = (status: number): void => transaction.respond({ status, toTag: tokens.tag() });
-    if (headerOf(request, 'contact') === undefined || tagOf(headerOf(request, 'from') ?? '') === undefined) return refuse(400);
+    if (headerOf(request, 'contact') === undefined || fromTagOf(request) === undefined) return refuse(400);
     const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
     if (request.body !== '' && type !== 'application/sdp') return transaction.respond({ status: 415, toTag: tokens.tag(), accept: 'application/sdp' });
     const timer = judgeSessionTimer(core, request);

@@ -1,5 +1,6 @@
 /** RFC 3261 12: one dialog's identity, sequence numbers, target and routes. Owns what a request inside it looks like and whether one that came is in order; knows no media. */
-import { parseCSeq, parseNameAddress, splitAll, tagOf } from '../messages/header-values-codec.ts';
+import { parseNameAddress, splitAll } from '../messages/header-values-codec.ts';
+import { cseqOf, fromTagOf, toOf, toTagOf } from '../messages/message-parts.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipRequest, SipResponse } from '../messages/message.ts';
 
@@ -31,7 +32,7 @@ export interface CallerPart {
 /** RFC 3261 12.1.2. Undefined where the answer carries no tag: then there is no dialog to speak of. */
 export function openAsCaller(part: CallerPart, response: SipResponse): DialogState | undefined {
   const remoteValue = headerOf(response, 'to') ?? '';
-  const remoteTag = tagOf(remoteValue);
+  const remoteTag = toTagOf(response);
   if (remoteTag === undefined) return undefined;
   return {
     callId: part.callId, localTag: part.localTag, remoteTag, local: part.local, remoteValue,
@@ -45,12 +46,12 @@ export function openAsCaller(part: CallerPart, response: SipResponse): DialogSta
 /** RFC 3261 12.1.1. */
 export function openAsCallee(request: SipRequest, localTag: string): DialogState | undefined {
   const remoteValue = headerOf(request, 'from') ?? '';
-  const local = parseNameAddress(headerOf(request, 'to') ?? '');
-  const cseq = parseCSeq(headerOf(request, 'cseq') ?? '');
+  const local = toOf(request);
+  const cseq = cseqOf(request);
   const target = contactOf(request);
   if (local === undefined || cseq === undefined || target === undefined) return undefined;
   return {
-    callId: headerOf(request, 'call-id') ?? '', localTag, remoteTag: tagOf(remoteValue) ?? '', local: { uri: local.uri }, remoteValue,
+    callId: headerOf(request, 'call-id') ?? '', localTag, remoteTag: fromTagOf(request) ?? '', local: { uri: local.uri }, remoteValue,
     // 12.1.1: empty until we send; any start will do (8.1.1.5).
     localCSeq: 0, remoteCSeq: cseq.number, remoteTarget: target, routes: splitAll(headersOf(request, 'record-route')),
   };
@@ -64,7 +65,7 @@ export function countRequest(state: DialogState): { state: DialogState; cseq: nu
 
 /** RFC 3261 12.2.2: a lower number than the last is out of order and gets 500; an equal one is a repeat the transactions let through, so just as wrong. */
 export function takeRequest(state: DialogState, request: SipRequest): { state: DialogState; isInOrder: boolean } {
-  const cseq = parseCSeq(headerOf(request, 'cseq') ?? '')?.number;
+  const cseq = cseqOf(request)?.number;
   if (cseq === undefined || (state.remoteCSeq !== undefined && cseq <= state.remoteCSeq)) return { state, isInOrder: false };
   const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
   return { state: { ...state, remoteCSeq: cseq, remoteTarget: (refreshes ? contactOf(request) : undefined) ?? state.remoteTarget }, isInOrder: true };

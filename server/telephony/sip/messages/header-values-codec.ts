@@ -31,12 +31,48 @@ export interface Challenge {
 const VIA = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9.!%*_+`'~-]+)\s+(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)\s*(?::\s*([0-9]{1,5}))?\s*(;.*)?$/s;
 
 export function parseVia(value: string): Via | undefined {
+  // Nearly every Via there is begins so, with one blank; the grammar's white space is for the slow way.
+  const blank = value.startsWith('SIP/2.0/') ? value.indexOf(' ', 9) : -1;
+  if (blank < 0) return parseSpacedVia(value);
+  const semicolon = value.indexOf(';', blank);
+  const end = semicolon < 0 ? value.length : semicolon;
+  const colon = value.indexOf(':', blank);
+  const hostEnd = colon >= 0 && colon < end ? colon : end;
+  if (!isPlainHost(value, blank + 1, hostEnd)) return parseSpacedVia(value);
+  let port: number | undefined;
+  if (hostEnd < end) {
+    port = 0;
+    if (end - hostEnd < 2 || end - hostEnd > 6) return parseSpacedVia(value);
+    for (let i = hostEnd + 1; i < end; i++) {
+      const digit = value.charCodeAt(i) - 48;
+      if (digit < 0 || digit > 9) return parseSpacedVia(value);
+      port = port * 10 + digit;
+    }
+    if (port > 65_535) return undefined;
+  }
+  const transport = value.slice(8, blank);
+  if (transport !== 'UDP' && transport !== 'TCP' && transport !== 'TLS') return parseSpacedVia(value);
+  const params = semicolon < 0 ? '' : value.slice(semicolon);
+  return { transport, host: value.slice(blank + 1, hostEnd), port, branch: paramOf(params, 'branch'), hasRport: hasParam(params, 'rport') };
+}
+
+function parseSpacedVia(value: string): Via | undefined {
   const match = VIA.exec(value);
   if (match === null) return undefined;
   const params = match[4] ?? '';
   const port = match[3] === undefined ? undefined : Number(match[3]);
   if (port !== undefined && port > 65_535) return undefined;
   return { transport: match[1]!.toUpperCase(), host: match[2]!, port, branch: paramOf(params, 'branch'), hasRport: hasParam(params, 'rport') };
+}
+
+/** Letters, digits, '-', '.', '_', at least one. */
+function isPlainHost(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    const isPlain = (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 45 || code === 46 || code === 95;
+    if (!isPlain) return false;
+  }
+  return to > from;
 }
 
 /** Splits a list at the commas that stand outside quotes and angle brackets. */
@@ -165,8 +201,12 @@ export function parseSeconds(value: string): number | undefined {
 }
 
 function nextSemicolon(params: string, from: number): number {
+  const semicolon = params.indexOf(';', from);
+  const quote = params.indexOf('"', from);
+  const next = semicolon < 0 ? params.length : semicolon;
+  if (quote < 0 || quote > next) return next;
   let isQuoted = false;
-  for (let i = from; i < params.length; i++) {
+  for (let i = quote; i < params.length; i++) {
     const c = params.charCodeAt(i);
     if (isQuoted) {
       if (c === 92) i++;

@@ -3,6 +3,8 @@
  * stay as they came until someone asks, since most are never asked for. Text is "wire text": one character an octet.
  */
 
+import type { ReadParts } from './message-parts.ts';
+
 interface MessageParts {
   /** Canonical names, in order of appearance; `values` runs beside it. */
   readonly names: readonly string[];
@@ -10,6 +12,8 @@ interface MessageParts {
   readonly body: string;
   /** Header lines without a colon or with an empty or impossible name: the validator's business. */
   readonly badLines: number;
+  /** What message-parts.ts has read so far. */
+  readonly parts: ReadParts;
   /** Octets after the start of the body, whatever Content-Length says. */
   readonly availableBodyLength: number;
 }

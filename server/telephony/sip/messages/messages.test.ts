@@ -87,7 +87,7 @@ describe('header values', () => {
 
   it('throws at nothing', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'<>";,=\\ @:[]%-ab1\r\n\t'), maxLength: 60 }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'<>";,=\\ @:[]%-ab1\r\n\t'.split('')), maxLength: 60 }), (text) => {
         for (const read of [parseVia, parseNameAddress, splitList, tagOf, parseCSeq, parseChallenge, parseReason, parseSipUri, numberInUri]) read(text);
         paramOf(text, 'tag');
       }),

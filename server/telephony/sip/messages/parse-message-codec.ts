@@ -55,12 +55,13 @@ export function parseMessage(text: string): ParseResult {
   // RFC 3261 18.3: octets past the declared length of a datagram are discarded; too few are the validator's business.
   const body = availableBodyLength === 0 ? '' : text.slice(bodyStart, declared === undefined ? text.length : bodyStart + declared);
 
+  const parts = { topVia: null, cseq: null, from: null, to: null };
   if (text.startsWith('SIP/')) {
     const versionEnd = text.indexOf(' ');
     const version = text.slice(0, versionEnd < 0 || versionEnd > startEnd ? startEnd : versionEnd);
     const code = versionEnd < 0 || versionEnd > startEnd ? '' : text.slice(versionEnd + 1, Math.min(startEnd, versionEnd + 5));
     const status = /^[1-6][0-9]{2}(?: |$)/.test(code) ? Number(code.slice(0, 3)) : 0;
-    return { kind: 'response', status, reason: text.slice(Math.min(startEnd, version.length + 5), startEnd), version, names, values, body, badLines, availableBodyLength };
+    return { kind: 'response', status, reason: text.slice(Math.min(startEnd, version.length + 5), startEnd), version, names, values, body, badLines, availableBodyLength, parts };
   }
   const methodEnd = text.indexOf(' ');
   const uriEnd = text.lastIndexOf(' ', startEnd - 1);
@@ -70,7 +71,7 @@ export function parseMessage(text: string): ParseResult {
     method: text.slice(0, methodEnd),
     uri: text.slice(methodEnd + 1, uriEnd),
     version: text.slice(uriEnd + 1, startEnd),
-    names, values, body, badLines, availableBodyLength,
+    names, values, body, badLines, availableBodyLength, parts,
   };
 }
 

@@ -3,8 +3,8 @@
  * Refuses to decide: every decision is a machine's or the core's.
  */
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
-import { parseCSeq, parseVia, splitList } from '../messages/header-values-codec.ts';
 import type { Via } from '../messages/header-values-codec.ts';
+import { cseqOf, topViaOf } from '../messages/message-parts.ts';
 import { headerOf } from '../messages/message.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../messages/message.ts';
 import { buildCancel, buildFailureAck, buildResponse, stampRequest } from '../messages/outgoing-message.ts';
@@ -197,8 +197,8 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
   };
 
   const receiveResponse = (response: SipResponse, flow: Flow): void => {
-    const via = parseVia(splitList(headerOf(response, 'via') ?? '')[0] ?? '');
-    const cseq = parseCSeq(headerOf(response, 'cseq') ?? '');
+    const via = topViaOf(response);
+    const cseq = cseqOf(response);
     if (via === undefined || cseq === undefined) return;
     const entry = clients.get(`${via.branch ?? ''} ${cseq.method}`);
     if (entry === undefined) {
@@ -258,7 +258,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
   };
 
   const receiveRequest = (received: SipRequest, flow: Flow): void => {
-    const via = parseVia(splitList(headerOf(received, 'via') ?? '')[0] ?? '');
+    const via = topViaOf(received);
     if (via === undefined) return;
     const key = serverKey(received, via, received.method === 'ACK' ? 'INVITE' : received.method);
     const existing = servers.get(key);
@@ -330,6 +330,6 @@ function viaOf(flow: Flow, branch: string): { transport: string; sentBy: string;
 /** RFC 3261 17.2.3; without the cookie, RFC 2543's way: everything that an ACK or a CANCEL repeats of its INVITE. */
 function serverKey(request: SipRequest, via: Via, method: string): string {
   if (via.branch?.startsWith(COOKIE)) return `${via.branch} ${via.host.toLowerCase()}:${via.port ?? ''} ${method}`;
-  const number = parseCSeq(headerOf(request, 'cseq') ?? '')?.number ?? '';
+  const number = cseqOf(request)?.number ?? '';
   return `2543 ${headerOf(request, 'call-id')} ${headerOf(request, 'from')} ${number} ${request.uri} ${headerOf(request, 'via')} ${method}`;
 }
