@@ -12,14 +12,15 @@ import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import type { CallCarrier, MediaEngine, MediaRefusal, MediaSession, SdesPolicy } from '#server/telephony/index.ts';
+import type { CallCarrier, MediaEngine, SdesPolicy } from '#server/telephony/index.ts';
 import { startCall } from './call-machine.ts';
 import type { CallLimits, DialledCall } from './call-machine.ts';
-import { DEVICE_LEG, PARTY_LEG, startCallSession } from './call-session.ts';
+import { startCallSession } from './call-session.ts';
 import type { CallDevices, CallSession } from './call-session.ts';
 import type { CallStore } from './call-store.ts';
 import { createCallWriter } from './call-writer.ts';
 import type { Admission, DialRequest } from '../plan/index.ts';
+import { negotiateDialMedia } from './dial-media.ts';
 import { decideDial } from './dial-policy.ts';
 import type { LineFact } from './dial-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -75,6 +76,33 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
 
   const place: PlaceCall = async (dial) => {
     const { practice, memberId } = dial;
+    const startedAt = clock.now();
+    const id = createId(startedAt, random) as CallId;
+    // The engine and the database work at the same time; audio that is not wanted after all is closed again.
+    const negotiating = negotiateDialMedia(parts, id, dial.offer);
+    const closeMedia = async (): Promise<void> => {
+      const negotiated = await negotiating;
+      if (negotiated.ok) negotiated.value.media.close();
+    };
+    try {
+      const placed = await admitAndPlace(dial, id, startedAt, negotiating);
+      if (!placed.ok) await closeMedia();
+      return placed;
+    } catch (cause) {
+      // Without its row a call could be made that nobody ever hears of again: it is not made.
+      log.error('dial-failed', cause, { callId: id });
+      await closeMedia();
+      return refuse('server-busy');
+    } finally {
+      // A dial that was admitted and did not become a call holds no place and costs nothing.
+      if (live.find(id, memberId) === undefined) void recordEnd({ id, practiceId: practice.id, answeredAt: null, endedAt: clock.now() });
+    }
+  };
+
+  const recordEnd = (end: Parameters<PlaceCallParts['recordEnd']>[0]): Promise<void> => parts.recordEnd(end).catch((cause: unknown) => log.error('call-cost-not-recorded', cause, { callId: end.id }));
+
+  const admitAndPlace = async (dial: Dial, id: CallId, startedAt: number, negotiating: ReturnType<typeof negotiateDialMedia>): Promise<Result<CallSession, DialRefused>> => {
+    const { practice, memberId } = dial;
     const liveCallCount = live.countOf(memberId);
     const decision = decideDial({
       lines: await parts.listLines(practice.id),
@@ -84,21 +112,18 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     });
     if (!decision.ok) return refuse(decision.refusal);
     const { line, trunks } = decision.value;
-    const startedAt = clock.now();
-    const id = createId(startedAt, random) as CallId;
     const admission = await parts.admit({ id, practice, memberId, typed: dial.typed, liveCallCount });
     if (!admission.ok) return refused({ refusal: admission.refusal, detail: admission.detail, endSession: admission.endSession });
     const { to } = admission;
-    const names = await parts.namesOf(practice.id, [to]);
-    const negotiated = await negotiate(parts, id, dial.offer);
+    const negotiated = await negotiating;
     if (!negotiated.ok) return refuse(negotiated.refusal);
     const { media, mediaAnswer, partyOffer, attach } = negotiated.value;
-    const dialled: DialledCall = {
+    const unnamed: DialledCall = {
       id,
       practiceId: practice.id,
       memberId,
       number: to,
-      partyName: names.get(to) ?? null,
+      partyName: null,
       line: { id: line.id, name: line.name, number: line.number },
       trunks,
       sandbox: practice.isSandbox,
@@ -107,16 +132,10 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       requestId: dial.requestId,
       mediaAnswer,
     };
-    try {
-      await store.insert(startCall(dialled, startedAt).call);
-    } catch (cause) {
-      // Without its row a call could be made that nobody ever hears of again: it is not made.
-      log.error('call-row-not-written', cause);
-      media.close();
-      return refuse('server-busy');
-    }
+    // The name is for the screen and is not in the row: neither waits for the other.
+    const [names] = await Promise.all([parts.namesOf(practice.id, [to]), store.insert(startCall(unnamed, startedAt).call)]);
     const session = startCallSession({
-      dialled,
+      dialled: { ...unnamed, partyName: names.get(to) ?? null },
       startedAt,
       partyOffer,
       media,
@@ -132,7 +151,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     live.add(session);
     void session.finished.then(() => {
       const { answeredAt, end } = session.call();
-      return parts.recordEnd({ id, practiceId: practice.id, answeredAt, endedAt: end?.at ?? clock.now() }).catch((cause: unknown) => log.error('call-cost-not-recorded', cause, { callId: id }));
+      return recordEnd({ id, practiceId: practice.id, answeredAt, endedAt: end?.at ?? clock.now() });
     });
     return ok(session);
   };
@@ -154,33 +173,3 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     }
   };
 }
-
-interface Negotiated {
-  media: MediaSession;
-  mediaAnswer: string;
-  partyOffer: string;
-  /** From here on the engine's news goes to the session; what it said before is given to it first. */
-  attach(session: CallSession): void;
-}
-
-async function negotiate({ engine, sdes, log }: PlaceCallParts, callId: CallId, offer: string): Promise<Result<Negotiated, DialRefusal>> {
-  let session: CallSession | undefined;
-  const early: Parameters<CallSession['hear']>[0][] = [];
-  const opened = engine.open({ callId, onEvent: (event) => (session === undefined ? void early.push(event) : session.hear(event)) });
-  if (!opened.ok) return refused(refusalOf(opened.refusal));
-  const media = opened.value;
-  const [device, party] = await Promise.all([media.acceptDeviceOffer(DEVICE_LEG, offer), media.createPartyOffer(PARTY_LEG, { sdes, direction: 'sendrecv' })]);
-  if (!device.ok || !party.ok) {
-    media.close();
-    const refusal = !device.ok ? device.refusal : !party.ok ? party.refusal : 'engine-unavailable';
-    log.info('dial-media-refused', { callId, leg: device.ok ? PARTY_LEG : DEVICE_LEG, refusal });
-    return refused(refusalOf(refusal));
-  }
-  const attach = (started: CallSession): void => {
-    session = started;
-    for (const event of early.splice(0)) started.hear(event);
-  };
-  return ok({ media, mediaAnswer: device.value, partyOffer: party.value, attach });
-}
-
-const refusalOf = (refusal: MediaRefusal): DialRefusal => (refusal === 'overloaded' ? 'server-busy' : 'media-unavailable');
