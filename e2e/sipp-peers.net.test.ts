@@ -88,6 +88,15 @@ describe.each(['udp', 'tcp'] as const)('a call to sipp over %s', (transport) => 
     await call.sipp.finished();
   });
 
+  it('acknowledges a reliable provisional answer with PRACK', async () => {
+    const call = await callSipp('uas-reliable-progress', transport);
+    expect((await call.next('progress')).answer).toContain('m=audio');
+    await call.next('answered');
+    call.leg.hangUp();
+    await call.sipp.finished();
+    expect(call.events.filter((event) => event.type === 'progress')).toHaveLength(1);
+  });
+
   it('is ended by the peer', async () => {
     const call = await callSipp('uas-peer-ends', transport);
     expect((await call.next('ended')).end).toMatchObject({ by: 'peer', cause: 'hung-up', q850: 16 });
@@ -218,6 +227,11 @@ describe.each(['udp', 'tcp'] as const)('a call from sipp over %s', (transport) =
       answer(leg);
     });
     expect((await next('reanswered')).answer).toContain('m=audio');
+    await sipp.finished();
+  });
+
+  it('gets reliable provisional answers where it demands them', async () => {
+    const { sipp } = await takeFrom('uac-reliable-progress', answer);
     await sipp.finished();
   });
 

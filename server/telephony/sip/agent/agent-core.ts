@@ -36,7 +36,7 @@ export interface AgentCore {
 }
 
 /** Extensions we know (RFC 3261 20.37). */
-export const SUPPORTED = ['timer'] as const;
+export const SUPPORTED = ['timer', '100rel'] as const;
 
 const CONTACT_USER = 'quietline';
 

@@ -3,7 +3,11 @@ import type { Timer } from '#server/platform/clock/clock.ts';
 import { dialogKey, openAsCallee } from '../dialogs/dialog-machine.ts';
 import { stepUas, UAS_START } from '../dialogs/invite-uas-machine.ts';
 import type { UasEffect, UasEvent } from '../dialogs/invite-uas-machine.ts';
+import { startReliableProgress, stepReliableProgress } from '../dialogs/reliable-progress-machine.ts';
+import type { ReliableProgressEvent } from '../dialogs/reliable-progress-machine.ts';
 import { startSession } from '../dialogs/session-machine.ts';
+import { parseRAck } from '../messages/header-values-codec.ts';
+import { cseqOf } from '../messages/message-parts.ts';
 import type { SipRequest } from '../messages/message.ts';
 import { headerOf } from '../messages/message.ts';
 import { numberInUri } from '../messages/uri-codec.ts';
@@ -57,6 +61,11 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
   let session: DialogSession | undefined;
   let endMessage: SipRequest | undefined;
   let rejectOptions: RejectOptions | undefined;
+  /** Only where the caller demands it: RFC 3262 leaves the choice to us, and the plain way has fewer surprises. */
+  const isReliable = hasOption(request, 'require', '100rel');
+  let reliable = startReliableProgress(1 + core.tokens.integer(2 ** 31 - 2));
+  let reliableTimer: Timer | undefined;
+  let heldAnswer: string | undefined;
 
   const key = dialog === undefined ? undefined : dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
   if (key !== undefined) {
@@ -67,7 +76,8 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
           inner.respond({ status: 200, toTag: undefined });
           endMessage = inner.request;
           feed({ type: 'peer-bye' });
-        } else inner.respond({ status: inner.request.method === 'OPTIONS' ? 200 : 500, toTag: undefined, allow: true, retryAfterSec: inner.request.method === 'OPTIONS' ? undefined : 2 });
+        } else if (inner.request.method === 'PRACK') takePrack(inner);
+        else inner.respond({ status: inner.request.method === 'OPTIONS' ? 200 : 500, toTag: undefined, allow: true, retryAfterSec: inner.request.method === 'OPTIONS' ? undefined : 2 });
       },
       onAck: () => {},
     });
@@ -86,7 +96,11 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
   const run = (effect: UasEffect): void => {
     switch (effect.type) {
       case 'respond':
-        if (effect.status >= 300) return respondFinally(transaction, effect.status, localTag, rejectOptions);
+        if (effect.status >= 300) {
+          feedReliable({ type: 'final' });
+          return respondFinally(transaction, effect.status, localTag, rejectOptions);
+        }
+        if (isReliable) return feedReliable({ type: 'progress', progress: { status: effect.status, sdp: effect.sdp } });
         return transaction.respond({
           status: effect.status, toTag: localTag, withRecordRoute: true, contact: contactUri(flow), allow: true, supported: SUPPORTED,
           body: effect.sdp === undefined ? undefined : { type: 'application/sdp', text: effect.sdp },
@@ -107,8 +121,47 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
     }
   };
 
+  const feedReliable = (event: ReliableProgressEvent, prack?: ServerTransaction): void => {
+    const step = stepReliableProgress(reliable, event, core.timers);
+    reliable = step.state;
+    for (const effect of step.effects) {
+      switch (effect.type) {
+        case 'send':
+          transaction.respond({
+            status: effect.progress.status, toTag: localTag, withRecordRoute: true, contact: contactUri(flow), allow: true, supported: SUPPORTED, require: ['100rel'], rSeq: effect.rSeq,
+            body: effect.progress.sdp === undefined ? undefined : { type: 'application/sdp', text: effect.progress.sdp },
+          });
+          break;
+        case 'arm':
+          reliableTimer = core.clock.after(effect.afterMs, () => feedReliable({ type: 'interval-over' }));
+          break;
+        case 'disarm':
+          reliableTimer?.cancel();
+          break;
+        case 'answer-prack':
+          prack?.respond({ status: effect.status, toTag: undefined });
+          break;
+        case 'free':
+          if (heldAnswer !== undefined) feed({ type: 'answer', sdp: heldAnswer });
+          break;
+        case 'give-up':
+          feed({ type: 'reject', status: 504 });
+          break;
+      }
+    }
+  };
+
+  const takePrack = (prack: ServerTransaction): void => {
+    const rAck = parseRAck(headerOf(prack.request, 'rack') ?? '');
+    // Our early answer was to their offer; another offer inside the PRACK comes too soon for us.
+    if (prack.request.body !== '') return prack.respond({ status: 488, toTag: undefined });
+    const isOurs = rAck !== undefined && rAck.cseq.method === 'INVITE' && rAck.cseq.number === cseqOf(request)?.number;
+    feedReliable({ type: 'prack', rSeq: isOurs ? rAck.rSeq : -1 }, prack);
+  };
+
   const establish = (sdp: string): void => {
     if (dialog === undefined) return;
+    feedReliable({ type: 'final' });
     const agreed = judgeSessionTimer(core, request);
     // A 422 was owed before the leg began: the user agent has seen to it.
     if (agreed.kind === 'too-small') return;
@@ -129,7 +182,11 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
 
   return {
     progress: (status, sdp) => feed({ type: 'progress', status, sdp }),
-    answer: (sdp) => feed({ type: 'answer', sdp }),
+    answer(sdp) {
+      // RFC 3262 3: no 2xx while a reliable provisional answer waits for its PRACK.
+      if (reliable.outstanding === undefined) feed({ type: 'answer', sdp });
+      else heldAnswer = sdp;
+    },
     reject(status, options) {
       rejectOptions = options;
       feed({ type: 'reject', status });

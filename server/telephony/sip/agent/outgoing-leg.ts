@@ -56,6 +56,8 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
   const localTag = core.tokens.tag();
   const digest: DigestClient | undefined = call.credentials === undefined ? undefined : createDigestClient(call.credentials, core.tokens);
   const answered = new Map<string, Answered>();
+  /** Early dialogs by tag, for PRACK: their numbers go on in the session. */
+  const early = new Map<string, { dialog: DialogState; lastRSeq: number }>();
   const timers = new Map<'ring' | 'guard', Timer>();
   let state = UAC_START;
   let cseq = 0;
@@ -146,12 +148,14 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     lastMessage = response;
     call.onHeard?.();
     const tag = toTagOf(response);
+    if (response.status < 200 && tag !== undefined && hasOption(response, 'require', '100rel') && !acknowledgeProgress(response, tag, request, flow)) return undefined;
     if (response.status < 200) return feed({ type: 'provisional', status: response.status, tag, answer: sdpIn(response) });
     if (response.status < 300) {
       const known = tag === undefined ? undefined : answered.get(tag);
       if (tag !== undefined && known === undefined) {
         const dialog = openAsCaller({ callId, localTag, local: call.from, cseq: request.template.cseq, requestUri: call.requestUri }, response);
-        if (dialog !== undefined) answered.set(tag, { dialog, repeatAck: undefined });
+        const begun = early.get(tag)?.dialog.localCSeq;
+        if (dialog !== undefined) answered.set(tag, { dialog: begun === undefined ? dialog : { ...dialog, localCSeq: begun }, repeatAck: undefined });
       }
       // A 2xx without a tag makes no dialog, so it can neither be acknowledged nor ended: it counts as a refusal.
       return tag === undefined ? feed({ type: 'refused', status: 500 }) : feed({ type: 'answered', tag, answer: sdpIn(response) });
@@ -178,6 +182,27 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
       return true;
     }
     return false;
+  };
+
+  /** RFC 3262 4: a PRACK for each new reliable answer, in order; false for one that is a repeat or out of order, which is not to be looked at. */
+  const acknowledgeProgress = (response: SipResponse, tag: string, request: OutgoingRequest, flow: Flow): boolean => {
+    const rSeq = parseSeconds(headerOf(response, 'rseq') ?? '');
+    if (rSeq === undefined) return true;
+    const known = early.get(tag);
+    if (known !== undefined && rSeq !== known.lastRSeq + 1) return false;
+    const opened = known?.dialog ?? openAsCaller({ callId, localTag, local: call.from, cseq: request.template.cseq, requestUri: call.requestUri }, response);
+    if (opened === undefined) return true;
+    const counted = countRequest(opened);
+    early.set(tag, { dialog: counted.state, lastRSeq: rSeq });
+    const { uri, routes, nextHop } = addressRequest(counted.state);
+    void flowTowards(core, nextHop, flow).then((chosen) => {
+      const prack = buildRequest({
+        method: 'PRACK', uri, routes, from: { ...call.from, tag: localTag }, to: { remoteValue: counted.state.remoteValue }, callId, cseq: counted.cseq,
+        rAck: { rSeq, cseq: request.template.cseq, method: 'INVITE' }, authorization: digest?.anticipate({ method: 'PRACK', uri }),
+      });
+      core.transactions.request(prack, chosen, { onResponse: () => {}, onFailure: () => {} });
+    });
+    return true;
   };
 
   const acknowledge = (tag: string): void => {

@@ -167,6 +167,13 @@ export function parseCSeq(value: string): CSeq | undefined {
   return number < 2 ** 31 ? { number, method: match[2]! } : undefined;
 }
 
+/** RFC 3262 7.2: `776656 1 INVITE`. */
+export function parseRAck(value: string): { rSeq: number; cseq: CSeq } | undefined {
+  const match = /^([0-9]{1,10})[ \t]+(.*)$/s.exec(value);
+  const cseq = match === null ? undefined : parseCSeq(match[2]!);
+  return match === null || cseq === undefined ? undefined : { rSeq: Number(match[1]), cseq };
+}
+
 /** WWW-Authenticate, Proxy-Authenticate, Authorization: a scheme and its parameters. */
 export function parseChallenge(value: string): Challenge | undefined {
   const scheme = /^([A-Za-z0-9-]+)[ \t]+/.exec(value);
