@@ -23,6 +23,8 @@ export interface DtlsKeys {
 
 export interface DtlsEndpoint {
   receive(datagram: Buffer): void;
+  /** The peer has shown that it has its keys: the handshake's state, a hundred kilobytes of it, is let go. */
+  settle(): void;
   close(): void;
 }
 
@@ -74,9 +76,15 @@ export function openDtlsServer(options: DtlsServerOptions): DtlsEndpoint {
   });
   const filter = createRecordFilter();
 
+  const forget = (): void => {
+    isClosed = true;
+    transport.onData = () => {};
+    server.onConnect.allUnsubscribe();
+    server.onError.allUnsubscribe();
+  };
   const fail = (reason: string): void => {
     if (isClosed || isConnected) return;
-    isClosed = true;
+    forget();
     options.onFailed(reason);
   };
   server.onError.subscribe(() => fail('handshake-error'));
@@ -103,9 +111,8 @@ export function openDtlsServer(options: DtlsServerOptions): DtlsEndpoint {
       const passed = filter.pass(datagram);
       if (passed !== undefined) transport.onData(passed);
     },
-    close() {
-      isClosed = true;
-    },
+    settle: forget,
+    close: forget,
   };
 }
 

@@ -60,7 +60,7 @@ export function openDeviceTransport(options: DeviceTransportOptions): DeviceTran
   let refusedPackets = 0;
   let isClosed = false;
 
-  const dtls: DtlsEndpoint = openDtlsServer({
+  let dtls: DtlsEndpoint | undefined = openDtlsServer({
     certificate: options.certificate,
     peerFingerprints: options.peerFingerprints,
     send: (datagram) => selected?.send(datagram, datagram.length),
@@ -92,7 +92,7 @@ export function openDeviceTransport(options: DeviceTransportOptions): DeviceTran
       if (selected === undefined || message.useCandidate) selected = path;
     },
     takeDtls(datagram) {
-      dtls.receive(datagram);
+      dtls?.receive(datagram);
     },
     takeRtp(packet, path) {
       if (receiver === undefined) return;
@@ -105,6 +105,11 @@ export function openDeviceTransport(options: DeviceTransportOptions): DeviceTran
       if (length < 0 || !readRtp(packet, length, header)) {
         refusedPackets += 1;
         return;
+      }
+      // Media under its keys: the peer has our last flight and will not ask for it again.
+      if (dtls !== undefined) {
+        dtls.settle();
+        dtls = undefined;
       }
       const nowMs = clock.monotonic();
       noteMedia(path, nowMs);
@@ -147,7 +152,8 @@ export function openDeviceTransport(options: DeviceTransportOptions): DeviceTran
     close() {
       if (isClosed) return;
       isClosed = true;
-      dtls.close();
+      dtls?.close();
+      dtls = undefined;
       port.unregister(current.localUfrag);
       if (previous !== undefined) port.unregister(previous.localUfrag);
       port.forget(peer);

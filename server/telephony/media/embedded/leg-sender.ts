@@ -88,6 +88,12 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     }
   };
 
+  const giveUpKeys = (): void => {
+    const unsent = dtmf;
+    dtmf = undefined;
+    unsent?.onDone(false);
+  };
+
   const isBusy = (): boolean => !isOpen || dtmf !== undefined || playing !== undefined;
 
   return {
@@ -100,6 +106,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     setOpen(next) {
       if (next && !isOpen) openedAtMs = undefined;
       isOpen = next;
+      if (!isOpen) giveUpKeys();
     },
     codec: () => codecs[0],
     relayAudio(sourceKey, header, source, law, isSilenced, nowMs) {
@@ -135,6 +142,10 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     isPlaying: () => playing !== undefined,
     sendDtmf(digits, onDone) {
       if (event === undefined) return false;
+      if (!isOpen) {
+        onDone(false);
+        return true;
+      }
       const before = dtmf;
       dtmf =
         before === undefined
@@ -178,9 +189,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     close() {
       isOpen = false;
       playing = undefined;
-      const unsent = dtmf;
-      dtmf = undefined;
-      unsent?.onDone(false);
+      giveUpKeys();
     },
   };
 }

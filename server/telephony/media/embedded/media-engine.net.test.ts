@@ -188,6 +188,17 @@ test('keys pressed on either side are told, and relayed to the other', async () 
   expect(events.filter((event) => event.type === 'dtmf')).toMatchObject([{ leg: 'device', digit: '7', durationMs: 60 }, { leg: 'party', digit: '9', durationMs: 120 }]);
 });
 
+test('keys to a telephone that may be sent nothing are refused, not kept', async () => {
+  const { session } = openCall();
+  const phone = await addPhone(session);
+  const pressed = session.sendDtmf('party', ['1', '2', '3', '4', '5']);
+  const hold = valueOf(await session.acceptPartyOffer('party', phone.createOffer('sendonly'), { sdes: 'off' }));
+  valueOf(phone.acceptAnswer(hold));
+  expect(await pressed).toEqual({ ok: false, refusal: 'wrong-state' });
+  expect(await session.sendDtmf('party', ['1'])).toEqual({ ok: false, refusal: 'wrong-state' });
+  expect(await session.sendDtmf('nobody', ['1'])).toEqual({ ok: false, refusal: 'wrong-state' });
+});
+
 test('three legs hear both others and not themselves', async () => {
   const { session } = openCall();
   const browser = await addBrowser(session);
@@ -298,7 +309,7 @@ test('silence of the browser is said, then its return, then its loss', async () 
   expect(events.map((event) => event.type)).toEqual(['leg-connected', 'leg-silent', 'leg-restored', 'leg-silent', 'leg-lost']);
 });
 
-test('one call more than the limit is refused, and a port range that is used up refuses a leg', async () => {
+test('one call more than the limit is refused', async () => {
   for (let index = 0; index < 3; index += 1) openCall();
   expect(engine.open({ callId: 'four', onEvent: () => {} })).toEqual({ ok: false, refusal: 'overloaded' });
   expect(engine.sessionCount()).toBe(3);

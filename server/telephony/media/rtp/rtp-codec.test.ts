@@ -25,7 +25,7 @@ test('contributing sources, an extension and padding are passed over', () => {
 
 test('a header that promises more than the packet holds is refused', () => {
   const header = emptyRtpHeader();
-  const of = (...octets: number[]): Uint8Array => Uint8Array.from([...octets, ...new Array<number>(Math.max(0, 12 - octets.length)).fill(0)]);
+  const of = (...octets: number[]): Uint8Array => Uint8Array.from({ length: 12 }, (_, index) => octets[index] ?? 0);
   expect(readRtp(of(0x8f), 12, header)).toBe(false);
   expect(readRtp(of(0x90), 12, header)).toBe(false);
   expect(readRtp(of(0xa0), 12, header)).toBe(false);

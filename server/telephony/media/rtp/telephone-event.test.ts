@@ -64,7 +64,7 @@ test('a key is held for 120 ms, begun with one packet and ended with three', () 
 test('whichever packets are lost or repeated, each key of which one arrives is heard once, in order', () => {
   fc.assert(
     fc.property(fc.array(digit, { minLength: 1, maxLength: 8 }), fc.infiniteStream(fc.constantFrom(0, 1, 1, 2)), (digits, copies) => {
-      const arrived = packetsOf(digits).flatMap((packet) => new Array(copies.next().value as number).fill(packet) as { event: TelephoneEvent; timestamp: number }[]);
+      const arrived = packetsOf(digits).flatMap((packet) => Array.from({ length: copies.next().value as number }, () => packet));
       const times = [...new Set(arrived.map(({ timestamp }) => timestamp))];
       const expected = times.map((time) => arrived.find(({ timestamp }) => timestamp === time)!.event.digit).join('');
       expect(heardFrom(arrived)).toBe(expected);

@@ -29,11 +29,14 @@ const LONGEST_PACKET = 2048;
 /** A peer needs one SSRC, a re-offer another; authentic packets alone make an entry, and this bounds even those. */
 const MOST_SOURCES = 64;
 
+/** Used between a packet's arrival and its return only, and by one packet at a time: all calls share it. */
+const counters = new Uint8Array(LONGEST_PACKET);
+const authenticated = new Uint8Array(64 + LONGEST_PACKET + 4);
+
 /** AES in counter mode, whose key stream is made by one ECB call over a run of counter blocks: no cipher is set up for a packet. */
 function createCounterMode(keys: SessionKeys): (packet: Uint8Array, from: number, to: number, ssrc: number, high: number, low: number) => void {
   const ecb = createCipheriv('aes-128-ecb', keys.encryptionKey, null);
   ecb.setAutoPadding(false);
-  const counters = new Uint8Array(LONGEST_PACKET);
   const { salt } = keys;
   return (packet, from, to, ssrc, high, low) => {
     const length = to - from;
@@ -60,22 +63,23 @@ function createCounterMode(keys: SessionKeys): (packet: Uint8Array, from: number
 
 /** HMAC-SHA1 (RFC 2104) as two one-shot digests: a createHmac call costs as much as all the rest of a packet. */
 function createAuthenticator(keys: SessionKeys): (packet: Uint8Array, length: number, suffix: number) => Uint8Array {
-  const inner = new Uint8Array(64 + LONGEST_PACKET + 4);
+  const innerPad = new Uint8Array(64);
   const outer = new Uint8Array(64 + 20);
   for (let index = 0; index < 64; index += 1) {
     const octet = keys.authenticationKey[index] ?? 0;
-    inner[index] = octet ^ 0x36;
+    innerPad[index] = octet ^ 0x36;
     outer[index] = octet ^ 0x5c;
   }
   return (packet, length, suffix) => {
-    inner.set(packet.length === length ? packet : packet.subarray(0, length), 64);
+    authenticated.set(innerPad);
+    authenticated.set(packet.length === length ? packet : packet.subarray(0, length), 64);
     let end = 64 + length;
     // SRTP appends the rollover counter to what is authenticated (RFC 3711 4.2); SRTCP's index is in the packet.
     if (suffix >= 0) {
-      writeUint32(inner, end, suffix);
+      writeUint32(authenticated, end, suffix);
       end += 4;
     }
-    outer.set(hash('sha1', inner.subarray(0, end), 'buffer'), 64);
+    outer.set(hash('sha1', authenticated.subarray(0, end), 'buffer'), 64);
     return hash('sha1', outer, 'buffer');
   };
 }
