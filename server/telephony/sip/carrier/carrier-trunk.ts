@@ -11,6 +11,7 @@ import { startRegistration } from './trunk-registration.ts';
 import type { TrunkRegistration } from './trunk-registration.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
 import { createTrunkTargets } from './trunk-targets.ts';
+import type { NameService } from './trunk-targets.ts';
 
 export interface CarrierTrunk {
   readonly settings: TrunkSettings;
@@ -18,7 +19,7 @@ export interface CarrierTrunk {
   accepts(address: string): boolean;
   health(): TrunkHealth;
   /** A call's own experience counts as much as a probe's. */
-  noteReachable(isReachable: boolean): void;
+  noteReachable(target: Target, isReachable: boolean): void;
   start(agent: UserAgent): void;
   stop(): Promise<void>;
 }
@@ -27,9 +28,9 @@ export interface CarrierTrunk {
 const FAILURES_UNTIL_DOWN = 2;
 const PROBE_GIVE_UP_MS = 8_000;
 
-export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Clock; log: Log; tokens: Tokens; onHealth(health: TrunkHealth): void }): CarrierTrunk {
+export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Clock; log: Log; tokens: Tokens; names: NameService; onHealth(health: TrunkHealth): void }): CarrierTrunk {
   const { settings, clock, log } = options;
-  const targets = createTrunkTargets(settings, clock);
+  const targets = createTrunkTargets(settings, { clock, names: options.names, draw: (below) => options.tokens.integer(below) });
   const ranges = settings.acceptFrom.map(parseRange).filter((range): range is SourceRange => range !== undefined);
   let state: TrunkHealth['state'] = 'unknown';
   let failures = 0;
@@ -58,7 +59,10 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
       const self = `sip:quietline@${settings.domain}`;
       const answer = await agent.request({ method: 'OPTIONS', target, requestUri: `sip:${settings.domain}`, from: { uri: self }, to: { uri: `sip:${settings.domain}` }, giveUpMs: PROBE_GIVE_UP_MS });
       // Any answer of its own shows life, a 404 or 405 too; 503 says that it takes no calls now.
-      note(answer.kind === 'response' && answer.response.status !== 503 && answer.response.status !== 408);
+      const isAlive = answer.kind === 'response' && answer.response.status !== 503 && answer.response.status !== 408;
+      if (isAlive) targets.noteSuccess(target);
+      else targets.noteFailure(target);
+      note(isAlive);
     }
     // A trunk that is down is asked more often, so that its return is seen soon.
     const restMs = state === 'up' ? settings.optionsIntervalSec * 1_000 : Math.min(settings.optionsIntervalSec * 1_000, 5_000);
@@ -70,7 +74,11 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
     targets: () => targets.find(),
     accepts: (address) => targets.knownAddresses().has(address) || isInRanges(address, ranges),
     health,
-    noteReachable: note,
+    noteReachable(target, isReachable) {
+      if (isReachable) targets.noteSuccess(target);
+      else targets.noteFailure(target);
+      note(isReachable);
+    },
     start(agent) {
       // Calls from the trunk may come before the first one to it.
       void targets.find();

@@ -81,7 +81,7 @@ export function placeCall(options: PlacedCallOptions): PartyLeg {
       silence?.cancel();
       if (event.type === 'ended') {
         const unreachable = event.end.kind === 'unreachable' || event.end.kind === 'no-response';
-        trunk.noteReachable(!unreachable);
+        trunk.noteReachable(target, !unreachable && event.end.status !== 503);
         const facts = { ...event.end, hadProgress, tookMs: clock.monotonic() - attemptMs };
         const end = endOf(event.end);
         log.info('trunk-attempt-ended', { trunk: settings.name, status: event.end.status, cause: end.cause });
@@ -106,7 +106,7 @@ export function placeCall(options: PlacedCallOptions): PartyLeg {
       silence = clock.after(SILENT_TRUNK_MS, () => {
         // Should the silent trunk speak up after all, its leg cancels or ends what it began: no phone rings twice unanswered.
         isAbandoned = true;
-        trunk.noteReachable(false);
+        trunk.noteReachable(target, false);
         leg = undefined;
         silentLeg.hangUp('no-answer');
         void next({ by: 'network', cause: 'trunk-down', status: undefined, q850: undefined });

@@ -14,6 +14,8 @@ import { createCarrierTrunk } from './carrier-trunk.ts';
 import type { CarrierTrunk } from './carrier-trunk.ts';
 import { placeCall } from './placed-call.ts';
 import { receiveCall } from './received-call.ts';
+import { createSystemNames } from './trunk-targets.ts';
+import type { NameService } from './trunk-targets.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
 
 export interface SipCarrierOptions {
@@ -25,6 +27,8 @@ export interface SipCarrierOptions {
   /** RFC 3261's own where undefined. */
   timers?: TimerValues;
   sessionTimer?: SessionTimerWish;
+  /** The system's resolver where undefined. */
+  names?: NameService;
 }
 
 export interface SipCarrier extends CallCarrier {
@@ -40,6 +44,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
   const { log } = options;
   const clock = createStoppableClock(options.clock);
   const tokens = createTokens(options.random);
+  const names = options.names ?? createSystemNames();
   const healthListeners: ((health: TrunkHealth) => void)[] = [];
   const hangUps = new Set<() => void>();
   let onIncoming: ((call: IncomingCall) => void) | undefined;
@@ -54,7 +59,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
   const trunks = new Map<string, CarrierTrunk>(
     options.trunks.map((settings) => [
       settings.name,
-      createCarrierTrunk({ settings, clock, log, tokens, onHealth: (health) => healthListeners.forEach((listener) => listener(health)) }),
+      createCarrierTrunk({ settings, clock, log, tokens, names, onHealth: (health) => healthListeners.forEach((listener) => listener(health)) }),
     ]),
   );
   const trunkOf = (address: string): CarrierTrunk | undefined => [...trunks.values()].find((trunk) => trunk.accepts(address));
