@@ -48,7 +48,7 @@ export async function openPage(access: PageAccess, deviceId: string = crypto.ran
   const closed = new Promise<{ code: number; reason: string }>((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })));
   socket.on('message', (data) => {
     messages.push(serverMessageSchema.parse(JSON.parse(String(data))));
-    for (const waiter of [...waiters]) waiter();
+    for (const waiter of waiters) waiter();
   });
   await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
 
