@@ -4,7 +4,10 @@ import * as z from 'zod';
 import { callViewSchema } from './calls.ts';
 import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, practiceIdSchema } from './ids.ts';
 import { contactsContract } from './contacts.ts';
+import { accessTokensContract } from './access-tokens.ts';
+import { invitationsContract, membersContract } from './members.ts';
 import { notesContract } from './notes.ts';
+import { mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema } from './sign-in.ts';
 
 export const lineViewSchema = z.object({
   id: lineIdSchema,
@@ -18,6 +21,10 @@ export type LineView = z.infer<typeof lineViewSchema>;
 
 export const sessionViewSchema = z.object({
   member: z.object({ id: memberIdSchema, name: z.string() }),
+  roles: z.array(roleSchema),
+  method: signInMethodSchema,
+  /** Nobody was there for a quarter of an hour: until it is unlocked everything but this and signing out answers 423. Calls go on. */
+  isLocked: z.boolean(),
   practice: z.object({
     id: practiceIdSchema,
     name: z.string(),
@@ -54,6 +61,12 @@ export const apiContract = {
     /** A single-use ticket for the signalling socket, good for 30 s; sent as the sub-protocol `ticket.<ticket>` beside `quietline.v1`. */
     createSocketTicket: oc.route({ method: 'POST', path: '/socket-tickets' }).output(z.object({ ticket: z.string() })),
   },
+  passkeys: passkeysContract,
+  secondWay: secondWayContract,
+  me: mySignInContract,
+  members: membersContract,
+  invitations: invitationsContract,
+  accessTokens: accessTokensContract,
   lines: {
     list: oc.route({ method: 'GET', path: '/lines' }).output(z.array(lineViewSchema)),
   },

@@ -20,7 +20,7 @@ export async function seedDemoPractice({ database, clock, random, isSandbox }: {
     const member = await transaction.selectFrom('member').select('id').where('disabled_at', 'is', null).orderBy('id').executeTakeFirst();
     if (member !== undefined) return { practiceId, memberId: member.id as MemberId };
     const memberId = createId(clock.now(), random) as MemberId;
-    await transaction.insertInto('member').values({ id: memberId, practice_id: practiceId, name: 'Dr. Hannah Lee', created_at: new Date(clock.now()), disabled_at: null }).execute();
+    await transaction.insertInto('member').values({ id: memberId, practice_id: practiceId, name: 'Dr. Hannah Lee', created_at: new Date(clock.now()), disabled_at: null, person_id: null, roles: ['physician', 'practice-admin', 'operator'] }).execute();
     return { practiceId, memberId };
   });
 }

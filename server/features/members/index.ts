@@ -1,5 +1,8 @@
 /** The door of members: who is asking, and how they came in. */
-export { api, createMemberGuard, createMemberRoutes, type MemberGuard } from './member-routes.ts';
+export { actorOf, api, assertRole, createMemberGuard, type MemberGuard } from './member-guard.ts';
+export { createMemberRoutes } from './member-routes.ts';
+export { createSignInRoutes, type SignInRouteParts } from './sign-in-routes.ts';
+export { createMailer, type Mailer, type MailSettings } from './mail.ts';
 export { createSignIn, type MemberSession, type SignIn } from './sign-in.ts';
 export { createSocketTickets, type SocketTickets } from './socket-tickets.ts';
 export { findDemoPractice, seedDemoPractice, type DemoPractice } from './demo-practice.ts';

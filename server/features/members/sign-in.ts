@@ -1,5 +1,6 @@
-/** How a member comes in and goes: single-use links, sessions found by a cookie's token, sign-out. Keeps hashes only; knows no HTTP. */
+/** How a member comes in and goes: single-use links, sessions found by a cookie's token, their idle lock and their end. Keeps hashes only; knows no HTTP. */
 import type { MemberId, PracticeId } from '#contract/ids.ts';
+import type { Role, SessionOfMember, SignInMethod } from '#contract/sign-in.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
@@ -8,6 +9,9 @@ import { createId } from '#server/platform/crypto/new-id.ts';
 import { createToken, hashToken } from '#server/platform/crypto/token.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
+import type { Log } from '#server/platform/logging/log.ts';
+import { appendAudit } from '../audit/index.ts';
+import { findByAccessToken } from './access-tokens.ts';
 import type { Transaction } from 'kysely';
 import type { MemberTables } from './member-tables.ts';
 
@@ -17,6 +21,14 @@ export interface MemberSession {
   /** Wall time, ms. */
   readonly expiresAt: number;
   readonly member: { readonly id: MemberId; readonly name: string };
+  readonly roles: readonly Role[];
+  /** Null for the demo's member until a passkey is added: nothing of theirs spans practices. */
+  readonly personId: string | null;
+  readonly method: SignInMethod;
+  /** A program asks, with this access token and no more than its scopes; null for a page. */
+  readonly token: { readonly id: string; readonly scopes: readonly string[] } | null;
+  /** Idle for too long: only unlocking and signing out are answered. Calls go on. */
+  readonly isLocked: boolean;
   readonly practice: { readonly id: PracticeId; readonly name: string; readonly country: string; readonly timeZone: string; readonly isSandbox: boolean };
 }
 
@@ -24,19 +36,74 @@ export interface SignIn {
   /** A link's token for one member; it works once, for an hour. */
   issueLink(practiceId: string, memberId: string): Promise<string>;
   /** A new session and its token, which is given to the browser and kept nowhere. */
-  redeemLink(token: string): Promise<Result<{ session: MemberSession; sessionToken: string }, 'link-used-or-expired'>>;
-  findSession(sessionToken: string): Promise<MemberSession | undefined>;
+  redeemLink(token: string, userAgent?: string): Promise<Result<OpenedSession, 'link-used-or-expired'>>;
+  /** Opens a session of a member who was recognised in this transaction (the installation's). Undefined for one who is disabled. */
+  openSession(transaction: Transaction<MemberTables>, opening: SessionOpening): Promise<OpenedSession | undefined>;
+  /** `isActivity`: somebody is there, and the idle time begins anew. A locked session is not unlocked by it. */
+  findSession(sessionToken: string, options?: { isActivity: boolean }): Promise<MemberSession | undefined>;
+  /** A program's way in; undefined for a token that is wrong, old or revoked. */
+  findByAccessToken(token: string): Promise<MemberSession | undefined>;
+  unlock(session: MemberSession): Promise<void>;
+  listSessions(session: MemberSession): Promise<SessionOfMember[]>;
+  /** A session of the same member. Resolves to whether there was one that had not ended. */
+  endSessionOfMember(practiceId: string, memberId: string, sessionId: string): Promise<boolean>;
+  endSessionsOfMember(practiceId: string, memberId: string): Promise<void>;
   /** Ends the session for all that stand on it, sockets included. A no-op for one that has ended. */
   endSession(session: MemberSession): Promise<void>;
   onSessionEnded(listener: (sessionId: string) => void): void;
+  /** Tells the listeners of sessions that another server of this database ended. Looks every two seconds. */
+  watchOtherServers(log: Log): { stop(): Promise<void> };
+}
+
+export interface SessionOpening {
+  practiceId: string;
+  memberId: string;
+  method: SignInMethod;
+  userAgent: string;
+}
+
+export interface OpenedSession {
+  session: MemberSession;
+  sessionToken: string;
 }
 
 const LINK_LIFETIME_MS = 3_600_000;
+/** A desk that was left: the page locks itself at the same time, and says how to go on. */
+export const IDLE_LOCK_MS = 15 * 60_000;
+/** Being there is written down no more often than this. */
+const ACTIVITY_STEP_MS = 30_000;
+const WATCH_EVERY_MS = 2_000;
 /** However busy: the day's first call is signed in for anew. */
 export const SESSION_LIFETIME_MS = 12 * 3_600_000;
 
 export function createSignIn({ database, clock, random }: { database: Database; clock: Clock; random: RandomSource }): SignIn {
   const listeners = new Set<(sessionId: string) => void>();
+  const tell = (sessionId: string): void => {
+    for (const listener of listeners) listener(sessionId);
+  };
+  const openSession = async (transaction: Transaction<MemberTables>, { practiceId, memberId, method, userAgent }: SessionOpening): Promise<OpenedSession | undefined> => {
+    const now = clock.now();
+    const sessionToken = createToken(random);
+    await transaction
+      .insertInto('session')
+      .values({
+        id: createId(now, random),
+        token_hash: hashToken(sessionToken),
+        practice_id: practiceId,
+        member_id: memberId,
+        created_at: new Date(now),
+        expires_at: new Date(now + SESSION_LIFETIME_MS),
+        ended_at: null,
+        method,
+        user_agent: userAgent.slice(0, 200),
+        last_active_at: new Date(now),
+      })
+      .execute();
+    const session = await readSession(transaction, sessionToken, now);
+    if (session === undefined) return undefined;
+    await appendAudit(transaction, now, { practiceId, actor: { kind: 'member', memberId: memberId as MemberId }, action: 'signed-in', subject: { kind: 'session', id: session.id }, detail: { method } });
+    return { session, sessionToken };
+  };
   return {
     async issueLink(practiceId, memberId) {
       const token = createToken(random);
@@ -50,9 +117,11 @@ export function createSignIn({ database, clock, random }: { database: Database; 
       return token;
     },
 
-    redeemLink(token) {
+    openSession,
+
+    redeemLink(token, userAgent = '') {
       const now = clock.now();
-      return inInstallation<MemberTables, Result<{ session: MemberSession; sessionToken: string }, 'link-used-or-expired'>>(database, async (transaction) => {
+      return inInstallation<MemberTables, Result<OpenedSession, 'link-used-or-expired'>>(database, async (transaction) => {
         // One statement finds and uses up the link: of two who redeem it at the same instant, one finds nothing.
         const link = await transaction
           .updateTable('sign_in_link')
@@ -63,34 +132,95 @@ export function createSignIn({ database, clock, random }: { database: Database; 
           .returning(['practice_id', 'member_id'])
           .executeTakeFirst();
         if (link === undefined) return refused('link-used-or-expired');
-        const sessionToken = createToken(random);
-        await transaction
-          .insertInto('session')
-          .values({
-            id: createId(now, random),
-            token_hash: hashToken(sessionToken),
-            practice_id: link.practice_id,
-            member_id: link.member_id,
-            created_at: new Date(now),
-            expires_at: new Date(now + SESSION_LIFETIME_MS),
-            ended_at: null,
-          })
-          .execute();
-        const session = await readSession(transaction, sessionToken, now);
-        return session === undefined ? refused('link-used-or-expired') : ok({ session, sessionToken });
+        const opened = await openSession(transaction, { practiceId: link.practice_id, memberId: link.member_id, method: 'link', userAgent });
+        return opened === undefined ? refused('link-used-or-expired') : ok(opened);
       });
     },
 
-    findSession: (sessionToken) => inInstallation<MemberTables, MemberSession | undefined>(database, (transaction) => readSession(transaction, sessionToken, clock.now())),
+    findSession: (sessionToken, { isActivity } = { isActivity: false }) =>
+      inInstallation<MemberTables, MemberSession | undefined>(database, async (transaction) => {
+        const now = clock.now();
+        const session = await readSession(transaction, sessionToken, now);
+        if (session === undefined || session.isLocked || !isActivity) return session;
+        await transaction.updateTable('session').set({ last_active_at: new Date(now) }).where('id', '=', session.id).where('last_active_at', '<', new Date(now - ACTIVITY_STEP_MS)).execute();
+        return session;
+      }),
+
+    findByAccessToken: (token) => inInstallation<MemberTables, MemberSession | undefined>(database, (transaction) => findByAccessToken(transaction, token, clock.now())),
+
+    async unlock(session) {
+      await inInstallation<MemberTables, unknown>(database, (transaction) => transaction.updateTable('session').set({ last_active_at: new Date(clock.now()) }).where('id', '=', session.id).where('ended_at', 'is', null).execute());
+    },
+
+    listSessions: (session) =>
+      inPractice<MemberTables, SessionOfMember[]>(database, session.practice.id, async (transaction) => {
+        const rows = await transaction.selectFrom('session').selectAll().where('member_id', '=', session.member.id).where('ended_at', 'is', null).where('expires_at', '>', new Date(clock.now())).orderBy('id', 'desc').execute();
+        return rows.map((row) => ({
+          id: row.id,
+          method: row.method,
+          userAgent: row.user_agent,
+          createdAt: row.created_at.toISOString(),
+          lastActiveAt: row.last_active_at.toISOString(),
+          expiresAt: row.expires_at.toISOString(),
+          isCurrent: row.id === session.id,
+        }));
+      }),
+
+    async endSessionOfMember(practiceId, memberId, sessionId) {
+      const now = clock.now();
+      const isEnded = await inPractice<MemberTables, boolean>(database, practiceId, async (transaction) => {
+        const ended = await transaction.updateTable('session').set({ ended_at: new Date(now) }).where('id', '=', sessionId).where('member_id', '=', memberId).where('ended_at', 'is', null).executeTakeFirst();
+        if (ended.numUpdatedRows === 0n) return false;
+        await appendAudit(transaction, now, { practiceId, actor: { kind: 'member', memberId: memberId as MemberId }, action: 'session-ended', subject: { kind: 'session', id: sessionId } });
+        return true;
+      });
+      if (isEnded) tell(sessionId);
+      return isEnded;
+    },
+
+    async endSessionsOfMember(practiceId, memberId) {
+      const ended = await inPractice<MemberTables, { id: string }[]>(database, practiceId, (transaction) =>
+        transaction.updateTable('session').set({ ended_at: new Date(clock.now()) }).where('member_id', '=', memberId).where('ended_at', 'is', null).returning('id').execute(),
+      );
+      for (const { id } of ended) tell(id);
+    },
 
     async endSession(session) {
-      await inPractice<MemberTables, unknown>(database, session.practice.id, (transaction) =>
-        transaction.updateTable('session').set({ ended_at: new Date(clock.now()) }).where('id', '=', session.id).where('ended_at', 'is', null).execute(),
-      );
-      for (const listener of listeners) listener(session.id);
+      const now = clock.now();
+      await inPractice<MemberTables, unknown>(database, session.practice.id, async (transaction) => {
+        const ended = await transaction.updateTable('session').set({ ended_at: new Date(now) }).where('id', '=', session.id).where('ended_at', 'is', null).executeTakeFirst();
+        if (ended.numUpdatedRows === 0n) return;
+        await appendAudit(transaction, now, { practiceId: session.practice.id, actor: { kind: 'member', memberId: session.member.id }, action: 'signed-out', subject: { kind: 'session', id: session.id } });
+      });
+      tell(session.id);
     },
 
     onSessionEnded: (listener) => void listeners.add(listener),
+
+    watchOtherServers(log) {
+      let seenUntil = clock.now();
+      let looking: Promise<void> = Promise.resolve();
+      const look = async (): Promise<void> => {
+        const until = clock.now();
+        // A little of what was seen is looked at again: another server's clock, or its commit, may lag behind. Telling twice does no harm.
+        const ended = await inInstallation<MemberTables, { id: string }[]>(database, (transaction) =>
+          transaction.selectFrom('session').select('id').where('ended_at', '>', new Date(seenUntil - 2 * WATCH_EVERY_MS)).execute(),
+        );
+        seenUntil = until;
+        for (const { id } of ended) tell(id);
+      };
+      const tick = (): void => {
+        looking = look().catch((cause: unknown) => log.error('ended-sessions-not-read', cause));
+        timer = clock.after(WATCH_EVERY_MS, tick);
+      };
+      let timer = clock.after(WATCH_EVERY_MS, tick);
+      return {
+        async stop() {
+          timer.cancel();
+          await looking;
+        },
+      };
+    },
   };
 }
 
@@ -104,13 +234,19 @@ async function readSession(transaction: Transaction<MemberTables>, sessionToken:
     .where('session.expires_at', '>', new Date(nowMs))
     .where('member.disabled_at', 'is', null)
     .select(['session.id', 'session.expires_at', 'member.id as member_id', 'member.name as member_name', 'practice.id as practice_id', 'practice.name as practice_name'])
-    .select(['practice.country', 'practice.time_zone', 'practice.is_sandbox'])
+    .select(['member.roles', 'member.person_id', 'session.method', 'session.last_active_at', 'practice.country', 'practice.time_zone', 'practice.is_sandbox'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     id: row.id,
     expiresAt: row.expires_at.getTime(),
     member: { id: row.member_id as MemberId, name: row.member_name },
+    roles: row.roles,
+    personId: row.person_id,
+    method: row.method,
+    token: null,
+    // Who has no passkey and no authenticator could not unlock: the demo's member, until they add one.
+    isLocked: row.person_id !== null && nowMs - row.last_active_at.getTime() >= IDLE_LOCK_MS,
     practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox },
   };
 }

@@ -9,6 +9,11 @@ const session: MemberSession = {
   id: 's',
   expiresAt: 0,
   member: { id: 'm' as MemberId, name: 'Dr. Hannah Lee' },
+  roles: ['physician'],
+  personId: null,
+  method: 'link',
+  token: null,
+  isLocked: false,
   practice: { id: 'p' as PracticeId, name: 'Lakeside Clinic', country: 'US', timeZone: 'America/Chicago', isSandbox: true },
 };
 

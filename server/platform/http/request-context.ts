@@ -5,6 +5,12 @@ export interface RequestContext {
   readonly request: {
     /** The value of a cookie the browser sent. */
     cookie(name: string): string | undefined;
+    /** Scheme, host and port by which the browser reached us; the host is one we answer as. */
+    readonly origin: string;
+    /** The page asked by itself, and nobody touched it: such requests do not keep a session from its idle lock. */
+    readonly isBackground: boolean;
+    /** The token of an Authorization header, for programs. */
+    readonly bearerToken: string | undefined;
     /** Whether the browser reached us by https, by its own word through a trusted proxy included. */
     readonly isSecure: boolean;
     /** For rate limits; never for the log. */
@@ -26,6 +32,9 @@ export function createRequestContext(request: FastifyRequest, reply: FastifyRepl
   return {
     request: {
       cookie: (name) => readCookie(request.headers.cookie, wireName(name)),
+      origin: `${request.protocol}://${request.host}`,
+      isBackground: request.headers['x-quietline-background'] === '1',
+      bearerToken: /^Bearer ([\w-]{20,128})$/.exec(request.headers.authorization ?? '')?.[1],
       isSecure,
       address: request.ip,
       userAgent: request.headers['user-agent']?.slice(0, 256) ?? '',

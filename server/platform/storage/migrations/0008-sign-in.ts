@@ -49,7 +49,7 @@ create table recovery_code (
 -- What was asked of a browser and is waited for: a passkey's challenge, a mailed link, a provider's answer. Each is taken once.
 create table sign_in_challenge (
   token_hash bytea primary key,
-  kind text not null check (kind in ('passkey-add', 'passkey-sign-in', 'email-link', 'join-passkey', 'join-totp', 'oidc')),
+  kind text not null check (kind in ('passkey-add', 'passkey-sign-in', 'email-link', 'join-passkey', 'authenticator', 'oidc')),
   person_id uuid references person,
   detail jsonb not null,
   attempts integer not null default 0,

@@ -1,0 +1,70 @@
+/** What server and page agree on about a practice's members: who they are, what they may do, and how one is invited. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { memberIdSchema } from './ids.ts';
+import { oneTimeTokenSchema, passkeyOptionsSchema, passkeyResponseSchema, roleSchema, signedInSchema } from './sign-in.ts';
+
+/** What an admin may give. Who runs the installation is not a practice's to say. */
+export const practiceRolesSchema = z.array(roleSchema.exclude(['operator'])).min(1).max(3);
+
+export const memberViewSchema = z.object({
+  id: memberIdSchema,
+  name: z.string(),
+  roles: z.array(roleSchema),
+  isVerifiedPhysician: z.boolean(),
+  isDisabled: z.boolean(),
+  joinedAt: z.iso.datetime(),
+});
+export type MemberView = z.infer<typeof memberViewSchema>;
+
+export const invitationViewSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  roles: z.array(roleSchema),
+  expiresAt: z.iso.datetime(),
+  state: z.enum(['open', 'used', 'withdrawn', 'expired']),
+});
+export type InvitationView = z.infer<typeof invitationViewSchema>;
+
+const memberInput = z.object({ memberId: memberIdSchema });
+const notFound = { NOT_FOUND: { status: 404 } } as const;
+/** A practice without an admin could never be set again. */
+const lastAdmin = { LAST_ADMIN: { status: 409 } } as const;
+const badInvitation = { LINK_USED_OR_EXPIRED: { status: 410 } } as const;
+
+export const membersContract = {
+  list: oc.route({ method: 'GET', path: '/members' }).output(z.array(memberViewSchema)),
+  setRoles: oc.route({ method: 'PUT', path: '/members/{memberId}/roles' }).errors({ ...notFound, ...lastAdmin }).input(memberInput.extend({ roles: practiceRolesSchema })).output(memberViewSchema),
+  /** Ends their sessions and closes their sockets at once. */
+  disable: oc.route({ method: 'POST', path: '/members/{memberId}/disable' }).errors({ ...notFound, ...lastAdmin }).input(memberInput).output(memberViewSchema),
+  enable: oc.route({ method: 'POST', path: '/members/{memberId}/enable' }).errors(notFound).input(memberInput).output(memberViewSchema),
+};
+
+export const invitationsContract = {
+  list: oc.route({ method: 'GET', path: '/invitations' }).output(z.array(invitationViewSchema)),
+  /** `link` is null where it was mailed. */
+  create: oc
+    .route({ method: 'POST', path: '/invitations' })
+    .input(z.object({ name: z.string().min(1).max(120), email: z.email().max(254).nullable(), roles: practiceRolesSchema }))
+    .output(z.object({ invitation: invitationViewSchema, link: z.string().nullable() })),
+  withdraw: oc.route({ method: 'DELETE', path: '/invitations/{invitationId}' }).errors(notFound).input(z.object({ invitationId: z.uuid() })).output(z.object({})),
+  /** What the link is for, and a challenge for the passkey to be made. */
+  open: oc
+    .route({ method: 'POST', path: '/invitations/open' })
+    .errors(badInvitation)
+    .input(z.object({ token: oneTimeTokenSchema }))
+    .output(z.object({ practiceName: z.string(), name: z.string(), options: passkeyOptionsSchema })),
+  /** As somebody new, with a passkey. */
+  join: oc
+    .route({ method: 'POST', path: '/invitations/join' })
+    .errors({ ...badInvitation, PASSKEY_REFUSED: { status: 401 } })
+    .input(z.object({ token: oneTimeTokenSchema, response: passkeyResponseSchema }))
+    .output(signedInSchema),
+  /** As the one who is signed in already: another practice of theirs. */
+  joinSignedIn: oc
+    .route({ method: 'POST', path: '/invitations/join-signed-in' })
+    .errors({ ...badInvitation, ALREADY_A_MEMBER: { status: 409 } })
+    .input(z.object({ token: oneTimeTokenSchema }))
+    .output(signedInSchema),
+};

@@ -1,0 +1,41 @@
+/** Who is asking: the guard that every feature's routes stand behind. Answers 401 to nobody, 423 to a locked session, 403 to a role or a scope that does not reach. */
+import { implement, ORPCError } from '@orpc/server';
+import { apiContract } from '#contract/api.ts';
+import type { AuditActor } from '#contract/audit.ts';
+import type { Role } from '#contract/sign-in.ts';
+import type { RequestContext } from '#server/platform/http/request-context.ts';
+import type { MemberSession, SignIn } from './sign-in.ts';
+
+export const SESSION_COOKIE = 'quietline-session';
+
+/** The contract's implementer, with what the platform knows of a request. */
+export const api = implement(apiContract).$context<RequestContext>();
+
+/** Adds `session` to the context. Each feature's routes begin with it. `allowLocked`: for the few that a locked page needs. */
+export function createMemberGuard(signIn: SignIn, { allowLocked = false } = {}) {
+  return api.middleware(async ({ context, next, path, procedure }) => {
+    const { request } = context;
+    const cookie = request.cookie(SESSION_COOKIE);
+    // A bearer token is used only where there is no cookie: a page cannot be made to act by somebody else's token.
+    const session = cookie !== undefined ? await signIn.findSession(cookie, { isActivity: !request.isBackground }) : request.bearerToken === undefined ? undefined : await signIn.findByAccessToken(request.bearerToken);
+    if (session === undefined) throw new ORPCError('UNAUTHORIZED');
+    if (session.isLocked && !allowLocked) throw new ORPCError('SESSION_LOCKED', { status: 423, message: 'Locked after a while without anybody there. Unlock it to go on.' });
+    if (session.token !== null && !session.token.scopes.includes(scopeOf(path, procedure['~orpc'].route.method))) throw new ORPCError('SCOPE_MISSING', { status: 403, message: `This needs a token with the scope ${scopeOf(path, procedure['~orpc'].route.method)}.` });
+    return next({ context: { session } });
+  });
+}
+export type MemberGuard = ReturnType<typeof createMemberGuard>;
+
+/** Throws 403 unless the member has the role. */
+export function assertRole({ roles }: Pick<MemberSession, 'roles'>, role: Role): void {
+  if (!roles.includes(role)) throw new ORPCError('ROLE_MISSING', { status: 403, message: `This is for the role ${role}.` });
+}
+
+export function actorOf({ member, token }: MemberSession): AuditActor {
+  return token === null ? { kind: 'member', memberId: member.id } : { kind: 'token', memberId: member.id, tokenId: token.id };
+}
+
+/** The first word of the route's name, and whether it changes anything; socket tickets are in no list of scopes. */
+function scopeOf(path: readonly string[], method: string | undefined): string {
+  return `${path[0]}:${method === 'GET' ? 'read' : 'write'}`;
+}

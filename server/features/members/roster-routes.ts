@@ -1,0 +1,180 @@
+/** The routes of a practice's members, invitations and access tokens. */
+import type { Transaction } from 'kysely';
+import type { Role, MembershipView } from '#contract/sign-in.ts';
+import type { AuditAction } from '#contract/audit.ts';
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import { createId } from '#server/platform/crypto/new-id.ts';
+import type { RequestContext } from '#server/platform/http/request-context.ts';
+import { inPractice, type Database } from '#server/platform/storage/database.ts';
+import { appendAudit } from '../audit/index.ts';
+import { insertAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts';
+import type { Mailer } from './mail.ts';
+import { actorOf, api, assertRole, type MemberGuard } from './member-guard.ts';
+import type { MemberTables } from './member-tables.ts';
+import { insertPasskey, startAddingPasskey, verifyNewPasskey } from './passkeys.ts';
+import { insertPerson } from './people.ts';
+import { disableMember, enableMember, findInvitation, insertInvitation, joinPractice, listInvitations, listMembers, setRoles, withdrawInvitation, type OpenInvitation } from './roster.ts';
+import type { MemberSession, OpenedSession, SignIn } from './sign-in.ts';
+
+type Tables = Transaction<MemberTables>;
+
+export interface RosterRouteParts {
+  database: Database;
+  signIn: SignIn;
+  guard: MemberGuard;
+  mailer: Mailer | undefined;
+  clock: Clock;
+  random: RandomSource;
+  installation<Value>(run: (transaction: Tables) => Promise<Value>): Promise<Value>;
+  giveSession(context: RequestContext, opened: OpenedSession): Promise<{ memberships: MembershipView[] }>;
+}
+
+export function createRosterRoutes({ database, signIn, guard, mailer, clock, random, installation, giveSession }: RosterRouteParts) {
+  const within = <Value>({ practice }: MemberSession, run: (transaction: Tables) => Promise<Value>): Promise<Value> => inPractice<MemberTables, Value>(database, practice.id, run);
+  const audit = (transaction: Tables, session: MemberSession, action: AuditAction, kind: string, id: string, detail = {}) =>
+    appendAudit(transaction, clock.now(), { practiceId: session.practice.id, actor: actorOf(session), action, subject: { kind, id }, detail });
+
+  /** The new member's session, in the transaction that made them one. */
+  const join = async (transaction: Tables, invitation: OpenInvitation, personId: string, method: MemberSession['method'], userAgent: string): Promise<OpenedSession | 'used' | 'already-a-member'> => {
+    const joined = await joinPractice(transaction, invitation, personId, random, clock.now());
+    if (!joined.ok) return joined.refusal;
+    const memberId = joined.value;
+    await appendAudit(transaction, clock.now(), { practiceId: invitation.practiceId, actor: { kind: 'member', memberId }, action: 'member-joined', subject: { kind: 'invitation', id: invitation.id } });
+    return (await signIn.openSession(transaction, { practiceId: invitation.practiceId, memberId, method, userAgent })) ?? 'used';
+  };
+
+  return {
+    members: {
+      list: api.members.list.use(guard).handler(({ context }) => within(context.session, listMembers)),
+      setRoles: api.members.setRoles.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        assertRole(session, 'practice-admin');
+        const changed = await within(session, async (transaction) => {
+          const result = await setRoles(transaction, input.memberId, [...new Set<Role>(input.roles)]);
+          if (result.ok) await audit(transaction, session, 'member-roles-changed', 'member', input.memberId, Object.fromEntries(input.roles.map((role) => [role.replace('-a', 'A'), true])));
+          return result;
+        });
+        if (!changed.ok) throw changed.refusal === 'last-admin' ? errors.LAST_ADMIN() : errors.NOT_FOUND();
+        return changed.value;
+      }),
+      disable: api.members.disable.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        assertRole(session, 'practice-admin');
+        const changed = await within(session, async (transaction) => {
+          const result = await disableMember(transaction, input.memberId, clock.now());
+          if (result.ok) await audit(transaction, session, 'member-disabled', 'member', input.memberId);
+          return result;
+        });
+        if (!changed.ok) throw changed.refusal === 'last-admin' ? errors.LAST_ADMIN() : errors.NOT_FOUND();
+        await signIn.endSessionsOfMember(session.practice.id, input.memberId);
+        return changed.value;
+      }),
+      enable: api.members.enable.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        assertRole(session, 'practice-admin');
+        const changed = await within(session, async (transaction) => {
+          const result = await enableMember(transaction, input.memberId);
+          if (result.ok) await audit(transaction, session, 'member-enabled', 'member', input.memberId);
+          return result;
+        });
+        if (!changed.ok) throw errors.NOT_FOUND();
+        return changed.value;
+      }),
+    },
+
+    invitations: {
+      list: api.invitations.list.use(guard).handler(({ context }) => {
+        assertRole(context.session, 'practice-admin');
+        return within(context.session, (transaction) => listInvitations(transaction, clock.now()));
+      }),
+      create: api.invitations.create.use(guard).handler(async ({ input, context }) => {
+        const { session, request } = context;
+        assertRole(session, 'practice-admin');
+        const { invitation, token } = await within(session, async (transaction) => {
+          const made = await insertInvitation(transaction, { ...input, practiceId: session.practice.id, invitedBy: session.member.id }, random, clock.now());
+          await audit(transaction, session, 'member-invited', 'invitation', made.invitation.id);
+          return made;
+        });
+        const link = `${request.origin}/join#${token}`;
+        if (mailer === undefined || input.email === null) return { invitation, link };
+        await mailer.send({ to: input.email, subject: `Join ${session.practice.name} on Quietline`, text: invitationMail(session.practice.name, link) });
+        return { invitation, link: null };
+      }),
+      withdraw: api.invitations.withdraw.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        assertRole(session, 'practice-admin');
+        const isWithdrawn = await within(session, async (transaction) => {
+          const withdrawn = await withdrawInvitation(transaction, input.invitationId, clock.now());
+          if (withdrawn) await audit(transaction, session, 'invitation-withdrawn', 'invitation', input.invitationId);
+          return withdrawn;
+        });
+        if (!isWithdrawn) throw errors.NOT_FOUND();
+        return {};
+      }),
+      open: api.invitations.open.handler(async ({ input, context, errors }) => {
+        const opened = await installation(async (transaction) => {
+          const invitation = await findInvitation(transaction, input.token, clock.now());
+          if (invitation === undefined) return undefined;
+          const owner = { personId: createId(clock.now(), random), name: invitation.name };
+          const options = await startAddingPasskey(transaction, { kind: 'join-passkey', site: context.request, owner, detail: { invitationId: invitation.id }, random, nowMs: clock.now() });
+          return { practiceName: invitation.practiceName, name: invitation.name, options: { ...options } };
+        });
+        if (opened === undefined) throw errors.LINK_USED_OR_EXPIRED();
+        return opened;
+      }),
+      join: api.invitations.join.handler(async ({ input, context, errors }) => {
+        const outcome = await installation(async (transaction) => {
+          const invitation = await findInvitation(transaction, input.token, clock.now());
+          if (invitation === undefined) return 'used' as const;
+          const verified = await verifyNewPasskey(transaction, { kind: 'join-passkey', site: context.request, response: input.response, nowMs: clock.now() });
+          const personId = verified.ok ? verified.value.taken.detail['personId'] : undefined;
+          if (!verified.ok || personId === undefined || verified.value.taken.detail['invitationId'] !== invitation.id) return 'passkey-refused' as const;
+          await insertPerson(transaction, personId, clock.now());
+          if (!(await insertPasskey(transaction, personId, 'First passkey', verified.value, clock.now()))) return 'passkey-refused' as const;
+          return join(transaction, invitation, personId, 'passkey', context.request.userAgent);
+        });
+        if (outcome === 'passkey-refused') throw errors.PASSKEY_REFUSED();
+        if (outcome === 'used' || outcome === 'already-a-member') throw errors.LINK_USED_OR_EXPIRED();
+        return giveSession(context, outcome);
+      }),
+      joinSignedIn: api.invitations.joinSignedIn.use(guard).handler(async ({ input, context, errors }) => {
+        const { personId, method } = context.session;
+        const outcome = await installation(async (transaction) => {
+          const invitation = await findInvitation(transaction, input.token, clock.now());
+          if (invitation === undefined || personId === null) return 'used' as const;
+          return join(transaction, invitation, personId, method, context.request.userAgent);
+        });
+        if (outcome === 'used') throw errors.LINK_USED_OR_EXPIRED();
+        if (outcome === 'already-a-member') throw errors.ALREADY_A_MEMBER();
+        return giveSession(context, outcome);
+      }),
+    },
+
+    accessTokens: {
+      list: api.accessTokens.list.use(guard).handler(({ context }) => within(context.session, (transaction) => listAccessTokens(transaction, context.session.member.id))),
+      create: api.accessTokens.create.use(guard).handler(({ input, context }) => {
+        const { session } = context;
+        return within(session, async (transaction) => {
+          const { view, token } = await insertAccessToken(transaction, { ...input, practiceId: session.practice.id, memberId: session.member.id }, random, clock.now());
+          await audit(transaction, session, 'token-made', 'access-token', view.id);
+          return { accessToken: view, token };
+        });
+      }),
+      revoke: api.accessTokens.revoke.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        const isRevoked = await within(session, async (transaction) => {
+          const revoked = await revokeAccessToken(transaction, session.member.id, input.accessTokenId, clock.now());
+          if (revoked) await audit(transaction, session, 'token-revoked', 'access-token', input.accessTokenId);
+          return revoked;
+        });
+        if (!isRevoked) throw errors.NOT_FOUND();
+        return {};
+      }),
+    },
+  };
+}
+
+function invitationMail(practiceName: string, link: string): string {
+  return `${practiceName} invites you to call patients with Quietline.\n\n${link}\n\nThe link works once, for seven days. You will make a passkey: your device's finger, face or PIN.\n`;
+}

@@ -1,0 +1,132 @@
+/** A practice's members as its admin sees them: roles, disabling, invitations. Refuses to leave a practice without an admin. */
+import { sql, type Transaction } from 'kysely';
+import type { MemberId } from '#contract/ids.ts';
+import type { InvitationView, MemberView } from '#contract/members.ts';
+import { ok, refused, type Result } from '#contract/result.ts';
+import type { Role } from '#contract/sign-in.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import { createId } from '#server/platform/crypto/new-id.ts';
+import { createToken, hashToken } from '#server/platform/crypto/token.ts';
+import type { MemberTables } from './member-tables.ts';
+
+type Tables = Transaction<MemberTables>;
+
+export async function listMembers(transaction: Tables): Promise<MemberView[]> {
+  return (await transaction.selectFrom('member').selectAll().orderBy('name').orderBy('id').execute()).map(memberView);
+}
+
+export async function setRoles(transaction: Tables, memberId: string, roles: Role[]): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+  return changeMember(transaction, memberId, ({ roles: before }) => {
+    // The operator's role is nobody's to give or take in a practice.
+    const kept = before.includes('operator') ? ([...roles, 'operator'] as Role[]) : roles;
+    return { roles: kept };
+  });
+}
+
+export function disableMember(transaction: Tables, memberId: string, nowMs: number): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+  return changeMember(transaction, memberId, ({ disabled_at }) => ({ disabled_at: disabled_at ?? new Date(nowMs) }));
+}
+
+export async function enableMember(transaction: Tables, memberId: string): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+  return changeMember(transaction, memberId, () => ({ disabled_at: null }));
+}
+
+type MemberRow = Parameters<typeof memberView>[0];
+
+async function changeMember(transaction: Tables, memberId: string, change: (row: MemberRow) => Partial<MemberRow>): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+  // All rows are locked: two admins who disable each other at the same instant would leave none.
+  const rows = await transaction.selectFrom('member').selectAll().orderBy('id').forUpdate().execute();
+  const row = rows.find(({ id }) => id === memberId);
+  if (row === undefined) return refused('not-found');
+  const changed = { ...row, ...change(row) };
+  const hadAdmin = rows.some(isActiveAdmin);
+  if (hadAdmin && !rows.some((each) => isActiveAdmin(each.id === memberId ? changed : each))) return refused('last-admin');
+  await transaction.updateTable('member').set({ roles: changed.roles, disabled_at: changed.disabled_at }).where('id', '=', memberId).execute();
+  return ok(memberView(changed));
+}
+
+const isActiveAdmin = ({ roles, disabled_at }: MemberRow): boolean => disabled_at === null && roles.includes('practice-admin');
+
+const INVITATION_LIFETIME_MS = 7 * 86_400_000;
+
+export interface NewInvitation {
+  practiceId: string;
+  invitedBy: string;
+  name: string;
+  email: string | null;
+  roles: Role[];
+}
+
+export async function insertInvitation(transaction: Tables, { practiceId, invitedBy, name, email, roles }: NewInvitation, random: RandomSource, nowMs: number): Promise<{ invitation: InvitationView; token: string }> {
+  const token = createToken(random);
+  const row = {
+    id: createId(nowMs, random),
+    token_hash: hashToken(token),
+    practice_id: practiceId,
+    name,
+    email: email?.toLowerCase() ?? null,
+    roles,
+    invited_by: invitedBy,
+    created_at: new Date(nowMs),
+    expires_at: new Date(nowMs + INVITATION_LIFETIME_MS),
+    used_at: null,
+    withdrawn_at: null,
+  };
+  await transaction.insertInto('invitation').values(row).execute();
+  return { invitation: invitationView(row, nowMs), token };
+}
+
+export async function listInvitations(transaction: Tables, nowMs: number): Promise<InvitationView[]> {
+  const rows = await transaction.selectFrom('invitation').selectAll().orderBy('id', 'desc').limit(200).execute();
+  return rows.map((row) => invitationView(row, nowMs));
+}
+
+export async function withdrawInvitation(transaction: Tables, id: string, nowMs: number): Promise<boolean> {
+  const withdrawn = await transaction.updateTable('invitation').set({ withdrawn_at: new Date(nowMs) }).where('id', '=', id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).executeTakeFirst();
+  return withdrawn.numUpdatedRows > 0n;
+}
+
+export interface OpenInvitation {
+  id: string;
+  practiceId: string;
+  practiceName: string;
+  name: string;
+  roles: Role[];
+}
+
+/** In the installation's transaction: the practice is known by the link alone. */
+export async function findInvitation(transaction: Tables, token: string, nowMs: number): Promise<OpenInvitation | undefined> {
+  const row = await transaction
+    .selectFrom('invitation')
+    .innerJoin('practice', 'practice.id', 'invitation.practice_id')
+    .where('invitation.token_hash', '=', hashToken(token))
+    .where('invitation.used_at', 'is', null)
+    .where('invitation.withdrawn_at', 'is', null)
+    .where('invitation.expires_at', '>', new Date(nowMs))
+    .select(['invitation.id', 'invitation.practice_id', 'invitation.name', 'invitation.roles', 'practice.name as practice_name'])
+    .executeTakeFirst();
+  return row === undefined ? undefined : { id: row.id, practiceId: row.practice_id, practiceName: row.practice_name, name: row.name, roles: row.roles };
+}
+
+/** Uses the invitation up and makes the membership, or does neither. */
+export async function joinPractice(transaction: Tables, invitation: OpenInvitation, personId: string, random: RandomSource, nowMs: number): Promise<Result<MemberId, 'used' | 'already-a-member'>> {
+  const there = await transaction.selectFrom('member').select('id').where('practice_id', '=', invitation.practiceId).where('person_id', '=', personId).executeTakeFirst();
+  if (there !== undefined) return refused('already-a-member');
+  const used = await transaction.updateTable('invitation').set({ used_at: new Date(nowMs) }).where('id', '=', invitation.id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).executeTakeFirst();
+  if (used.numUpdatedRows === 0n) return refused('used');
+  const memberId = createId(nowMs, random) as MemberId;
+  await transaction
+    .insertInto('member')
+    .values({ id: memberId, practice_id: invitation.practiceId, name: invitation.name, created_at: new Date(nowMs), disabled_at: null, person_id: personId, roles: sql<Role[]>`${invitation.roles}::text[]` })
+    .execute();
+  return ok(memberId);
+}
+
+function memberView({ id, name, roles, is_verified_physician, disabled_at, created_at }: { id: string; name: string; roles: Role[]; is_verified_physician: boolean; disabled_at: Date | null; created_at: Date }): MemberView {
+  return { id: id as MemberId, name, roles, isVerifiedPhysician: is_verified_physician, isDisabled: disabled_at !== null, joinedAt: created_at.toISOString() };
+}
+
+function invitationView(row: { id: string; name: string; email: string | null; roles: Role[]; expires_at: Date; used_at: Date | null; withdrawn_at: Date | null }, nowMs: number): InvitationView {
+  const state = row.used_at !== null ? 'used' : row.withdrawn_at !== null ? 'withdrawn' : row.expires_at.getTime() <= nowMs ? 'expired' : 'open';
+  return { id: row.id, name: row.name, email: row.email, roles: row.roles, expiresAt: row.expires_at.toISOString(), state };
+}
