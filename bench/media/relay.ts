@@ -40,7 +40,7 @@ export function startLines(command: string, commandArguments: readonly string[])
   process.once('exit', kill);
   const lines: string[] = [];
   const waiting: ((line: string) => void)[] = [];
-  createInterface({ input: child.stdout! }).on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     const next = waiting.shift();
     if (next === undefined) lines.push(line);
     else next(line);

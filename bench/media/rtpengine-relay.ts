@@ -9,7 +9,7 @@ type NgValue = string | readonly string[];
 function bencode(value: NgValue | Readonly<Record<string, NgValue>>): string {
   if (typeof value === 'string') return `${Buffer.byteLength(value)}:${value}`;
   if (Array.isArray(value)) return `l${value.map(bencode).join('')}e`;
-  return `d${Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, content]) => bencode(key) + bencode(content as NgValue)).join('')}e`;
+  return `d${Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, content]) => bencode(key) + bencode(content)).join('')}e`;
 }
 
 /** Only what we ask for: a string under a key, wherever the dictionary has it. */

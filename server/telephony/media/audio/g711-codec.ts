@@ -5,9 +5,6 @@
 /** The two companding laws a telephone network speaks, by their names in SDP (RFC 3551 6). */
 export type G711Law = 'PCMU' | 'PCMA';
 
-/** Static payload types of RFC 3551 6. */
-export const STATIC_PAYLOAD_TYPE: Readonly<Record<G711Law, number>> = { PCMU: 0, PCMA: 8 };
-
 /** The octet that stands for silence: the positive value nearest to zero. */
 export const SILENCE_OCTET: Readonly<Record<G711Law, number>> = { PCMU: 0xff, PCMA: 0xd5 };
 

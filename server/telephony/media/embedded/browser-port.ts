@@ -113,7 +113,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
   let port = wantedPort;
   for (const address of bindAddresses) {
     const isIpv6 = address.includes(':');
-    const socket = dgram.createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6, recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS, lookup: literalLookup as never });
+    const socket = dgram.createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6, recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS, lookup: literalLookup });
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);

@@ -109,7 +109,7 @@ test('browser and telephone hear each other', async () => {
   talk(browser);
   void phone.play({ kind: 'clip', samples: loud(), times: Infinity });
   await until(() => heard.frames > 10 && heard.peak > 5000 && browserHeard > 10);
-  expect(events.map((event) => event.type === 'leg-connected' && event.leg).toSorted()).toEqual(['device', 'party']);
+  expect(new Set(events)).toEqual(new Set([{ type: 'leg-connected', leg: 'device' }, { type: 'leg-connected', leg: 'party' }]));
   const [device, party] = session.statistics();
   expect(device).toMatchObject({ codec: 'PCMU', packetsLost: 0, packetsRefused: 0, protection: 'dtls-srtp' });
   expect(party).toMatchObject({ codec: 'PCMU', packetsLost: 0, packetsRefused: 0, protection: 'none' });

@@ -20,7 +20,6 @@ export interface StunMessage {
 }
 
 export const BINDING_REQUEST = 0x0001;
-export const BINDING_INDICATION = 0x0011;
 const BINDING_SUCCESS = 0x0101;
 const BINDING_ERROR = 0x0111;
 const MAGIC_COOKIE = 0x2112_a442;

@@ -2,7 +2,6 @@
  * One plain RTP end of a telephone call, as a user agent outside the server's own calls needs it: it offers and answers
  * G.711, sends and receives frames of 20 ms and keypresses. It relays nothing and speaks no SIP.
  */
-import type { AddressInfo } from 'node:net';
 import { ok, refused, type Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
@@ -182,7 +181,7 @@ export async function openRtpEndpoint(options: RtpEndpointOptions): Promise<RtpE
   };
 
   return {
-    port: (sockets.rtp.address() as AddressInfo).port,
+    port: sockets.port,
     createOffer(wanted = 'sendrecv') {
       direction = wanted;
       codecs = offeredCodecs(options.preferredLaw ?? 'PCMU');

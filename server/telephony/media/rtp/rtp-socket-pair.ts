@@ -49,7 +49,7 @@ export async function openRtpSocketPair(address: string, range: PortRange, rando
 }
 
 async function bindSocket(address: string, port: number): Promise<dgram.Socket | undefined> {
-  const socket = dgram.createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_OCTETS, lookup: literalLookup as never });
+  const socket = dgram.createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_OCTETS, lookup: literalLookup });
   return new Promise((resolve) => {
     socket.once('error', () => {
       socket.close();

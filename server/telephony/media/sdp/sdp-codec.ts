@@ -49,7 +49,7 @@ export function parseSdp(text: string): Result<SessionDescription, 'bad-descript
     if (line.length < 2 || line[1] !== '=') continue;
     const value = line.slice(2);
     const section = media.at(-1);
-    switch (line[0]) {
+    switch (line.charAt(0)) {
       case 'o':
         origin ??= parseOrigin(value);
         break;
