@@ -96,6 +96,11 @@ describe('a call between a page and a telephone', () => {
     expect(await page.call(({ state }) => state === 'ended')).toMatchObject({ endReason: 'busy' });
   });
 
+  test.each(['988', '711'])('to %s goes out as it was dialled', async (code) => {
+    const { phone } = await dial(code);
+    expect(phone.called).toBe(code);
+  });
+
   test('that is given up while it rings is cancelled at the phone', async () => {
     const { call, phone } = await dial();
     phone.leg.progress(180);

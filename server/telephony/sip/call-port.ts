@@ -13,6 +13,7 @@ export type TrunkName = string;
 export interface PlaceRequest {
   /** The call's own id: for the log, never on the wire. */
   callId: string;
+  /** Or a service code that is routed as it stands: 988, 711. */
   to: E164;
   /** The number the patient sees: a proven line of the practice. Nothing else of the caller goes out. */
   from: E164;

@@ -41,7 +41,8 @@ export function numberUri(trunk: Pick<IdentityTrunk, 'domain' | 'numberForm' | '
 }
 
 export function writeNumber(e164: string, form: NumberForm, countryCallingCode: string): string {
-  if (form === 'e164') return e164;
+  // A service code (988, 711) has no other form than its own.
+  if (form === 'e164' || !e164.startsWith('+')) return e164;
   const digits = e164.slice(1);
   if (form === 'digits') return digits;
   if (digits.startsWith(countryCallingCode)) return countryCallingCode === '1' ? digits : `0${digits.slice(countryCallingCode.length)}`;

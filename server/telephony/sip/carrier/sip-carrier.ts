@@ -38,6 +38,8 @@ export interface SipCarrier extends CallCarrier {
 }
 
 const E164 = /^\+[1-9][0-9]{6,14}$/;
+/** 988, 711: no E.164 number, and dialled as they are. */
+const SERVICE_CODE = /^(?:988|711)$/;
 const RANK: Readonly<Record<TrunkHealth['state'], number>> = { up: 0, unknown: 0, down: 1 };
 
 export async function createSipCarrier(options: SipCarrierOptions): Promise<SipCarrier> {
@@ -82,7 +84,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
     port: (transport) => agent.port(transport),
     counts: () => agent.counts(),
     place(request, onEvent) {
-      if (!E164.test(request.to) || !E164.test(request.from)) return refused('bad-number');
+      if (!(E164.test(request.to) || SERVICE_CODE.test(request.to)) || !E164.test(request.from)) return refused('bad-number');
       const chosen = request.trunks.map((name) => trunks.get(name)).filter((trunk) => trunk !== undefined);
       if (chosen.length === 0 || isClosing) return refused('no-trunk');
       // A trunk known to be down is the last resort, not the first delay. The sort is stable.
