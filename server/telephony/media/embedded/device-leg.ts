@@ -155,10 +155,12 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
       return ok(answer(connection, preferredLaw));
     },
     tick(nowMs) {
+      if (current?.transport.isReady() === true) sender.tick(nowMs);
+    },
+    watch(nowMs) {
       if (current?.transport.isReady() !== true) return;
-      sender.tick(nowMs);
       reports.tick(nowMs);
-      receiver.tick(nowMs, receiver.hasHeard() && maySend(direction));
+      receiver.watch(nowMs, receiver.hasHeard() && maySend(direction));
     },
     statistics: () =>
       statisticsOf(options.id, receiver, sender, reports, refusedBefore + (current?.transport.refusedCount() ?? 0) + (next?.transport.refusedCount() ?? 0), 'dtls-srtp'),

@@ -30,8 +30,10 @@ export interface Leg {
   /** Set by the session. */
   isMuted: boolean;
   isHeld: boolean;
-  /** Every 20 ms. */
+  /** Every 20 ms: what must go out now. */
   tick(nowMs: number): void;
+  /** Every 200 ms: reports that are due, silences that lasted. */
+  watch(nowMs: number): void;
   statistics(): LegStatistics;
   close(): void;
 }
@@ -43,7 +45,7 @@ export interface LegReceiver {
   take(sourceKey: number, header: RtpHeader, packet: Uint8Array, nowMs: number): void;
   /** Reports came: the peer lives, though it may say nothing. */
   takeReport(nowMs: number): void;
-  tick(nowMs: number, isDue: boolean): void;
+  watch(nowMs: number, isDue: boolean): void;
   hasHeard(): boolean;
 }
 
@@ -86,7 +88,7 @@ export function createLegReceiver(leg: () => Leg, listener: LegListener, limits:
     takeReport(nowMs) {
       watchdog.heardAnythingAtMs = nowMs;
     },
-    tick(nowMs, isDue) {
+    watch(nowMs, isDue) {
       if (keys.current !== undefined) tell(releaseStaleKey(keys, eventChoice?.clockRate ?? 8000, nowMs));
       setDue(watchdog, isDue, nowMs);
       const signal = checkWatchdog(watchdog, limits, nowMs);

@@ -39,6 +39,7 @@ export interface EmbeddedSession extends MediaSession {
 }
 
 const MOST_LEGS = 8;
+const FRAMES_A_WATCH = 10;
 
 export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event: MediaEvent) => void, onClosed: () => void): EmbeddedSession {
   const legs = new Map<LegId, DeviceLeg | PartyLeg>();
@@ -47,6 +48,7 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   const conference = createConference();
   const heldByPeer = new Map<LegId, boolean>();
   let isClosed = false;
+  let frameCount = 0;
 
   /** Events come after the command that caused them has returned, in order. */
   const tell = (event: MediaEvent): void => {
@@ -242,6 +244,8 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       try {
         if (mixes) conference.tick(nowMs);
         for (const leg of legList) leg.tick(nowMs);
+        frameCount += 1;
+        if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs);
       } catch (cause) {
         fail(cause);
       }

@@ -222,10 +222,12 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     law: () => peer?.codecs[0]?.law,
     isHeldByPeer: () => peer !== undefined && !mayReceive(peer.direction) && mayReceive(wanted) && maySend(wanted),
     tick(nowMs) {
+      if (peer !== undefined) sender.tick(nowMs);
+    },
+    watch(nowMs) {
       if (peer === undefined) return;
-      sender.tick(nowMs);
       reports.tick(nowMs);
-      receiver.tick(nowMs, maySend(peer.direction) && mayReceive(direction));
+      receiver.watch(nowMs, maySend(peer.direction) && mayReceive(direction));
     },
     statistics: () => statisticsOf(options.id, receiver, sender, reports, refusedPackets, security.receiver() === undefined ? 'none' : 'sdes-srtp'),
     close() {

@@ -31,7 +31,12 @@ const MOST_SOURCES = 64;
 
 /** Used between a packet's arrival and its return only, and by one packet at a time: all calls share it. */
 const counters = new Uint8Array(LONGEST_PACKET);
+const counterWords = new Uint32Array(counters.buffer);
 const authenticated = new Uint8Array(64 + LONGEST_PACKET + 4);
+/** The first n octets of the above: a view costs more to make than to keep, and calls use few lengths. */
+const counterViews: Uint8Array[] = [];
+const authenticatedViews: Uint8Array[] = [];
+const firstOf = (octets: Uint8Array, views: Uint8Array[], length: number): Uint8Array => (views[length] ??= octets.subarray(0, length));
 
 /** AES in counter mode, whose key stream is made by one ECB call over a run of counter blocks: no cipher is set up for a packet. */
 function createCounterMode(keys: SessionKeys): (packet: Uint8Array, from: number, to: number, ssrc: number, high: number, low: number) => void {
@@ -50,13 +55,19 @@ function createCounterMode(keys: SessionKeys): (packet: Uint8Array, from: number
     counters[13]! ^= low;
     counters[14] = 0;
     counters[15] = 0;
-    for (let block = 1; block < blockCount; block += 1) {
-      const at = block << 4;
-      counters.copyWithin(at, 0, 14);
-      counters[at + 14] = block >> 8;
-      counters[at + 15] = block;
+    const word0 = counterWords[0]!;
+    const word1 = counterWords[1]!;
+    const word2 = counterWords[2]!;
+    const word3 = counterWords[3]!;
+    // Whole words are copied as they lie in memory; only the counter's own octet is written (no packet has 256 blocks).
+    for (let block = 1, at = 4; block < blockCount; block += 1, at += 4) {
+      counterWords[at] = word0;
+      counterWords[at + 1] = word1;
+      counterWords[at + 2] = word2;
+      counterWords[at + 3] = word3;
+      counters[(at << 2) + 15] = block;
     }
-    const keyStream = ecb.update(counters.subarray(0, blockCount << 4));
+    const keyStream = ecb.update(firstOf(counters, counterViews, blockCount << 4));
     for (let index = 0; index < length; index += 1) packet[from + index]! ^= keyStream[index]!;
   };
 }
@@ -79,7 +90,7 @@ function createAuthenticator(keys: SessionKeys): (packet: Uint8Array, length: nu
       writeUint32(authenticated, end, suffix);
       end += 4;
     }
-    outer.set(hash('sha1', authenticated.subarray(0, end), 'buffer'), 64);
+    outer.set(hash('sha1', firstOf(authenticated, authenticatedViews, end), 'buffer'), 64);
     return hash('sha1', outer, 'buffer');
   };
 }
