@@ -315,9 +315,12 @@ test('one call more than the limit is refused', async () => {
   expect(engine.sessionCount()).toBe(3);
 });
 
-test('a browser whose certificate is not the one it named gets no keys', async () => {
+test.each([
+  ['whose certificate is not the one it named', { lieAboutFingerprint: true }],
+  ['that shows an overheard certificate without having its key', { stealCertificate: true }],
+])('a browser %s gets no keys', async (_how, lie) => {
   const { session, events } = openCall();
-  const liar = await addBrowser(session, { lieAboutFingerprint: true });
+  const liar = await addBrowser(session, lie);
   const phone = await addPhone(session);
   const heard = listenAt(phone);
   talk(liar);

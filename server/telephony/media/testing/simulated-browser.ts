@@ -40,6 +40,8 @@ let sharedCertificate: ReturnType<typeof CipherContext.createSelfSignedCertifica
 export interface SimulatedBrowserOptions {
   /** Names another certificate than the one it has. */
   lieAboutFingerprint?: boolean;
+  /** Shows a certificate whose key it does not have, as whoever overheard it on the wire could. */
+  stealCertificate?: boolean;
   /** Passes each datagram of its handshake on, changed, repeated or not at all. */
   onOutgoingDtls?: (datagram: Buffer, send: (datagram: Buffer) => void) => void;
 }
@@ -141,7 +143,8 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
         check();
         checkTimer = setInterval(check, 50);
       });
-      const client = new DtlsClient({ cert: certPem, key: keyPem, signatureHash: SIGNATURE, transport, srtpProfiles: [0x0001], extendedMasterSecret: true });
+      const key = options.stealCertificate ? (await CipherContext.createSelfSignedCertificateWithKey(SIGNATURE, NamedCurveAlgorithm.secp256r1_23)).keyPem : keyPem;
+      const client = new DtlsClient({ cert: certPem, key, signatureHash: SIGNATURE, transport, srtpProfiles: [0x0001], extendedMasterSecret: true });
       await new Promise<void>((resolve, reject) => {
         client.onConnect.subscribe(() => resolve());
         client.onError.subscribe(reject);
