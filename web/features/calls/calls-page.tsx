@@ -60,6 +60,8 @@ export function CallsPage() {
 
   return (
     <main id="main" className={`${styles['home']} ${isRaised ? '' : styles['lowered']} ${stopped === null ? '' : styles['stopped']}`}>
+      {/* Where a short phone has no room for the list, the screen still has its name. */}
+      <h1 className={`sr ${styles['unlisted']}`}>{words.home.title}</h1>
       <div className={styles['list']}>
         <h1>{words.home.title}</h1>
         {isFirst && !(isPhone && isRaised) ? <FirstCall /> : null}

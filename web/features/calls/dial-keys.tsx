@@ -18,12 +18,8 @@ export interface DialKeysProps {
   readonly onKey: (key: string) => void;
 }
 
-function spokenKey(key: string, hasPlus: boolean): string {
-  if (key === '*') return words.dial.star;
-  if (key === '#') return words.dial.hash;
-  if (key === '0' && hasPlus) return words.dial.zero;
-  return words.dial.key(key, lettersOf(key));
-}
+/** Signs are spoken by their names; digits as they stand, without the letters, which nobody dials by ear. */
+const spokenNames: Readonly<Record<string, string>> = { '*': words.dial.star, '#': words.dial.hash };
 
 export function DialKeys({ className, lit, litClassName, hasPlus, isDisabled = false, onKey }: DialKeysProps) {
   const holding = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -48,7 +44,8 @@ export function DialKeys({ className, lit, litClassName, hasPlus, isDisabled = f
           disabled={isDisabled}
           data-key={key}
           className={lit === key ? litClassName : undefined}
-          aria-label={spokenKey(key, hasPlus)}
+          aria-label={spokenNames[key]}
+          aria-description={key === '0' && hasPlus ? words.dial.zero : undefined}
           onPointerDown={() => press(key)}
           onPointerUp={release}
           onPointerLeave={release}
@@ -61,7 +58,7 @@ export function DialKeys({ className, lit, litClassName, hasPlus, isDisabled = f
           }}
         >
           <b>{key}</b>
-          {key === '0' && hasPlus ? <small>+</small> : lettersOf(key) === '' ? null : <small>{lettersOf(key)}</small>}
+          {key === '0' && hasPlus ? <small aria-hidden="true">+</small> : lettersOf(key) === '' ? null : <small aria-hidden="true">{lettersOf(key)}</small>}
         </button>
       ))}
     </div>

@@ -39,6 +39,7 @@ const cells: readonly (readonly [string, LinkEvent, string, string])[] = [
   ['open', { type: 'nudge' }, 'open', 'send-ping set-timer'],
   ['asked', { type: 'heard' }, 'open', 'set-timer'],
   ['asked', { type: 'timer' }, 'open', 'set-timer'],
+  ['asked', { type: 'nudge' }, 'open', 'send-ping set-timer'],
   ['overdue', { type: 'timer' }, 'ticketing', 'close-socket fetch-ticket set-timer'],
   ['waiting', { type: 'timer' }, 'ticketing', 'fetch-ticket set-timer'],
   ['waiting', { type: 'nudge' }, 'ticketing', 'fetch-ticket set-timer'],

@@ -162,10 +162,8 @@ export function stepSignallingLink(link: SignallingLink, event: LinkEvent, conte
       return onTimer(link, context);
     case 'nudge':
       if (link.phase === 'waiting') return fetchTicket(link.attempt);
-      if (link.phase === 'open' && link.pongDueAtMs === null)
-        // An open socket may be dead after sleep or a change of network: ask it.
-        return ping(link, context, nudgedPongWithinMs);
-      return stay(link);
+      // An open socket may be dead after sleep or a change of network: ask it, also where an older question is still open.
+      return link.phase === 'open' ? ping(link, context, nudgedPongWithinMs) : stay(link);
     default:
       return assertNever(event);
   }

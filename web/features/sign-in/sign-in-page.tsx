@@ -47,12 +47,12 @@ export function SignInPage() {
 
   return (
     <div className={styles['door']}>
-      <div className={styles['say']}>
+      <header className={styles['say']}>
         <BrandMark />
         <p className={styles['claim']}>{words.signIn.claim}</p>
         <p>{words.signIn.claimText}</p>
-        <footer>{words.signIn.hosted}</footer>
-      </div>
+        <p className={styles['hosted']}>{words.signIn.hosted}</p>
+      </header>
       <main id="main" className={styles['ways']}>
         <div className={styles['mark']}>
           <BrandMark />
