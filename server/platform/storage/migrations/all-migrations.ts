@@ -8,5 +8,6 @@ import { audit } from './0005-audit.ts';
 import { contacts } from './0006-contacts.ts';
 import { plan } from './0007-plan.ts';
 import { signIn } from './0008-sign-in.ts';
+import { handouts } from './0009-handouts.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn, handouts];
