@@ -5,8 +5,11 @@ import { callViewSchema } from './calls.ts';
 import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, practiceIdSchema } from './ids.ts';
 import { contactsContract } from './contacts.ts';
 import { accessTokensContract } from './access-tokens.ts';
+import { auditContract } from './audit.ts';
 import { invitationsContract, membersContract } from './members.ts';
+import { handoutsContract } from './handouts.ts';
 import { notesContract } from './notes.ts';
+import { planContract } from './plan.ts';
 import { mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema } from './sign-in.ts';
 
 export const lineViewSchema = z.object({
@@ -67,6 +70,8 @@ export const apiContract = {
   members: membersContract,
   invitations: invitationsContract,
   accessTokens: accessTokensContract,
+  plan: planContract,
+  audit: auditContract,
   lines: {
     list: oc.route({ method: 'GET', path: '/lines' }).output(z.array(lineViewSchema)),
   },
@@ -79,6 +84,7 @@ export const apiContract = {
   },
   notes: notesContract,
   contacts: contactsContract,
+  handouts: handoutsContract,
   sandbox: {
     /** Empty where the practice is not the sandbox. */
     listPatients: oc.route({ method: 'GET', path: '/sandbox/patients' }).output(z.array(sandboxPatientViewSchema)),

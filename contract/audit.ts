@@ -1,4 +1,5 @@
 /** What server and page agree on about the audit: who did what to which record, and when. Words and ids only; nothing of a patient. */
+import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { memberIdSchema } from './ids.ts';
 
@@ -85,3 +86,21 @@ export const auditEntrySchema = z.object({
   detail: auditDetailSchema,
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+export const auditFilterSchema = z.object({
+  action: auditActionSchema.optional(),
+  memberId: memberIdSchema.optional(),
+  subjectId: z.uuid().optional(),
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+});
+
+export const auditContract = {
+  /** Newest first. `beforeSeq` is the number of the last entry of the page before. Reading is itself an act, and written down. */
+  list: oc
+    .route({ method: 'GET', path: '/audit' })
+    .input(auditFilterSchema.extend({ beforeSeq: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }))
+    .output(z.array(auditEntrySchema)),
+  /** As CSV, up to 50,000 entries. */
+  export: oc.route({ method: 'GET', path: '/audit/export' }).input(auditFilterSchema).output(z.object({ csv: z.string() })),
+};

@@ -1,5 +1,7 @@
 /** What server and page agree on about destinations: why a number may not be called, and what one does then. */
+import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { memberIdSchema } from './ids.ts';
 
 /** ISO 3166-1 alpha-2, in capitals. */
 export const countrySchema = z.string().regex(/^[A-Z]{2}$/);
@@ -75,3 +77,33 @@ export const dialRefusalDetailSchema = z.object({
   retryAt: z.iso.datetime().nullable(),
 });
 export type DialRefusalDetail = z.infer<typeof dialRefusalDetailSchema>;
+
+export const planViewSchema = z.object({
+  limits: limitsSchema,
+  allowedCountries: z.array(allowedCountrySchema),
+  rateCount: z.int().nonnegative(),
+  spentTodayMicros: z.int().nonnegative(),
+  spentThisMonthMicros: z.int().nonnegative(),
+});
+export type PlanView = z.infer<typeof planViewSchema>;
+
+/** A dial that was refused: whose, when, why. The number was not kept. */
+export const refusedDialSchema = z.object({ id: z.uuid(), at: z.iso.datetime(), memberId: memberIdSchema, reason: z.string(), country: countrySchema.nullable() });
+export type RefusedDialView = z.infer<typeof refusedDialSchema>;
+
+export const rateTableProblemSchema = z.enum(['empty', 'too-long', 'no-prefix-column', 'no-price-column', 'bad-prefix', 'bad-price', 'bad-step', 'prefix-twice', 'bad-quotes']);
+
+export const planContract = {
+  read: oc.route({ method: 'GET', path: '/plan' }).output(planViewSchema),
+  setLimits: oc.route({ method: 'PUT', path: '/plan/limits' }).input(limitsSchema).output(planViewSchema),
+  allowCountry: oc.route({ method: 'PUT', path: '/plan/countries/{country}' }).input(allowedCountrySchema).output(planViewSchema),
+  removeCountry: oc.route({ method: 'DELETE', path: '/plan/countries/{country}' }).errors({ NOT_FOUND: { status: 404 } }).input(z.object({ country: countrySchema })).output(planViewSchema),
+  /** In place of the whole table; refused whole for one bad line. */
+  importRates: oc
+    .route({ method: 'PUT', path: '/plan/rates' })
+    .errors({ RATES_REFUSED: { status: 422, data: z.object({ line: z.int(), problem: rateTableProblemSchema }) } })
+    .input(z.object({ csv: z.string().max(8_000_000) }))
+    .output(planViewSchema),
+  /** Newest first. `before` is the id of the last one of the page before. */
+  listRefusals: oc.route({ method: 'GET', path: '/plan/refusals' }).input(z.object({ before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })).output(z.array(refusedDialSchema)),
+};

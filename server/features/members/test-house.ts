@@ -64,6 +64,7 @@ export async function openTestHouse({ mailer, more = () => ({}) }: { mailer?: Ma
     downloads: [],
     router: { ...createMemberRoutes({ signIn, tickets: createSocketTickets({ clock, random }), guard }), ...createSignInRoutes(parts), ...more(parts) },
     sockets: undefined,
+    uploads: [{ method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 }],
   });
 
   const openBrowser = (host = 'clinic.example'): TestBrowser => {

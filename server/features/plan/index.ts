@@ -2,3 +2,4 @@
 export { decideDestination, type DestinationRules, type DestinationVerdict } from './destination-policy.ts';
 export { dialRefusalOf } from './dial-refusal-policy.ts';
 export { admitDial, recordCallEnd, type Admission, type DialRequest } from './dial-admission.ts';
+export { createPlanRoutes } from './plan-routes.ts';

@@ -1,16 +1,19 @@
 /** The one HTTP server: the API, the page's files, the signalling socket. Owns what is the same for every route; knows no route by name. */
 import helmet from '@fastify/helmet';
-import { onError, type AnyRouter, type Router } from '@orpc/server';
+import { onError, type Router } from '@orpc/server';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '../logging/log.ts';
 import { isHostAllowed, isOriginAllowed, type OriginFacts, type OriginPolicy } from './origin-policy.ts';
 import { problemBody, problemType, sendProblem } from './problem.ts';
+import { rateHeaders } from './rate-limit-policy.ts';
+import { API_LIMIT, askerOf, SIGN_IN_LIMIT, type RateLimiter } from './rate-limits.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
 import { serveSockets, type SocketRoute } from './socket-server.ts';
 import { isPageAddress, servePage } from './page-files.ts';
+import { servePublicPages, type PublicPage } from './public-pages.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -27,6 +30,12 @@ export interface HttpServerOptions {
   // oxlint-disable-next-line typescript/no-explicit-any -- the library's own word for a router whose inputs are not known here
   readonly router: Router<any, RequestContext>;
   readonly sockets: SocketRoute | undefined;
+  /** Routes that take more than LARGEST_BODY_BYTES, below /api. */
+  readonly uploads?: readonly { readonly method: 'PUT' | 'POST'; readonly path: string; readonly largestBytes: number }[];
+  /** Undefined: nobody is counted. */
+  readonly rateLimiter?: RateLimiter;
+  /** For people without an account. */
+  readonly publicPages?: readonly PublicPage[];
 }
 
 export interface HttpServer {
@@ -65,9 +74,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return sendProblem(reply, status >= 500 ? { status, code: 'INTERNAL_SERVER_ERROR', title: 'The server made a mistake. It is in its log.' } : { status, code: error.code ?? 'BAD_REQUEST', title: 'The request could not be read.' });
   });
 
-  serveApi(app, options.router, log);
+  if (options.rateLimiter !== undefined) limitRates(app, options.rateLimiter);
+  serveApi(app, options, log);
   app.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
   for (const { path, type, body } of options.downloads ?? []) app.get(path, async (_request, reply) => reply.type(type).header('cache-control', 'no-store').send(body));
+  servePublicPages(app, options.publicPages ?? []);
   const { pageDirectory } = options;
   if (pageDirectory !== undefined) await servePage(app, pageDirectory);
   app.setNotFoundHandler((request, reply) => {
@@ -95,7 +106,7 @@ function common({ trustProxy }: HttpServerOptions) {
   return { logger: false, trustProxy, bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: true, requestTimeout: 30_000, routerOptions: { maxParamLength: 128 } } as const;
 }
 
-function serveApi(app: FastifyInstance, router: AnyRouter, log: Log): void {
+function serveApi(app: FastifyInstance, { router, uploads = [] }: HttpServerOptions, log: Log): void {
   const handler = new OpenAPIHandler<RequestContext>(router, {
     customErrorResponseBodyEncoder: (error) => problemBody({ status: error.status, code: error.code, title: error.message, isDefined: error.defined, data: error.status < 500 ? error.data : undefined }),
     interceptors: [
@@ -104,14 +115,30 @@ function serveApi(app: FastifyInstance, router: AnyRouter, log: Log): void {
       }),
     ],
   });
-  app.all('/api/*', async (request, reply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> => {
     reply.header('cache-control', 'no-store');
     const { matched } = await handler.handle(request, reply, { prefix: '/api', context: createRequestContext(request, reply) });
     return matched ? reply : reply.callNotFound();
-  });
+  };
+  app.all('/api/*', answer);
+  for (const { method, path, largestBytes } of uploads) app.route({ method, url: `/api${path}`, bodyLimit: largestBytes, handler: answer });
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode >= 400 && String(reply.getHeader('content-type')).startsWith('application/json')) reply.type(problemType(request.headers.accept));
     return payload;
+  });
+}
+
+function limitRates(app: FastifyInstance, limiter: RateLimiter): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const path = request.url.split('?')[0]!;
+    if (!path.startsWith('/api/')) return undefined;
+    // Coming in is counted by address: whoever guesses has no session yet.
+    const isSignIn = /^\/api\/(?:sign-in|invitations\/(?:open|join)|session\/unlock)/.test(path);
+    const { cookie, authorization } = request.headers;
+    const limit = isSignIn ? SIGN_IN_LIMIT : API_LIMIT;
+    const decision = limiter.count(limit, isSignIn ? request.ip : askerOf({ cookie, authorization, address: request.ip }));
+    reply.headers(rateHeaders(limit, decision));
+    return decision.isAllowed ? undefined : sendProblem(reply, { status: 429, code: 'TOO_MANY_REQUESTS', title: 'Too many requests. Try again after the time that Retry-After says.' });
   });
 }
 

@@ -1,0 +1,2 @@
+/** The door of oversight: the audit as a practice's admin reads and exports it. */
+export { createOversightRoutes } from './oversight-routes.ts';
