@@ -11,15 +11,13 @@ import type { IncomingInvite, IncomingSipLeg, SipLeg, UserAgent } from '#server/
 
 const [role, port] = process.argv.slice(2);
 const SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
-let agent: UserAgent | undefined;
 
 /** Call and called stand in two dialogs of ours; what one leg says the other hears. */
 function relay(invite: IncomingInvite): void {
-  let onward: SipLeg | undefined;
   const inward: IncomingSipLeg = invite.take((event) => {
-    if (event.type === 'ended') onward?.hangUp();
+    if (event.type === 'ended') onward.hangUp();
   });
-  onward = agent!.call(
+  const onward: SipLeg = agent.call(
     {
       target: { transport: 'udp', address: '127.0.0.1', port: Number(port) }, requestUri: `sip:${invite.called ?? 'service'}@127.0.0.1:${port}`, from: { uri: 'sip:+15550199199@127.0.0.1' },
       to: { uri: `sip:${invite.called ?? 'service'}@127.0.0.1` }, offer: invite.offer ?? SDP, ringTimeoutMs: 30_000,
@@ -35,12 +33,12 @@ function relay(invite: IncomingInvite): void {
   );
 }
 
-agent = await createUserAgent({
+const agent: UserAgent = await createUserAgent({
   listen: { host: '127.0.0.1', udpPort: 0 }, clock: systemClock, random: systemRandom, log: silentLog,
   onInvite: role === 'relay' ? relay : (invite) => invite.take(() => {}).answer(SDP),
 });
 console.log(agent.port('udp'));
 createInterface({ input: process.stdin }).on('line', () => {
   globalThis.gc?.();
-  console.log(`${process.memoryUsage().heapUsed} ${agent?.counts().dialogs ?? 0}`);
+  console.log(`${process.memoryUsage().heapUsed} ${agent.counts().dialogs}`);
 });

@@ -267,7 +267,8 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
         const contentType = (headerOf(request, 'content-type') ?? '').split(';')[0]!.trim().toLowerCase();
         const isKnown = request.body === '' || contentType === 'application/dtmf-relay' || contentType === 'application/dtmf';
         transaction.respond({ status: isKnown ? 200 : 415, toTag: undefined });
-        if (isKnown && request.body !== '') options.emit({ type: 'info', contentType, body: wireToText(request.body) });
+        // A key that crosses our BYE is answered, but nobody listens any more.
+        if (isKnown && request.body !== '' && session.phase === 'active') options.emit({ type: 'info', contentType, body: wireToText(request.body) });
         return undefined;
       }
       case 'OPTIONS':

@@ -20,7 +20,7 @@ import { createTransactionLayer } from '../transactions/transaction-layer.ts';
 import type { ServerTransaction, TransactionCounts } from '../transactions/transaction-layer.ts';
 import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
 import { openTransportLayer } from '../transport/transport-layer.ts';
-import type { ListenSettings, Target, TransportCounts } from '../transport/transport-layer.ts';
+import type { ListenSettings, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
 import { contactUri, SUPPORTED } from './agent-core.ts';
 import type { AgentCore, DialogOwner } from './agent-core.ts';
 import { judgeSessionTimer } from './dialog-session.ts';
@@ -51,6 +51,8 @@ export interface UserAgentOptions {
   /** RFC 3261's own where undefined; tests shorten T1. */
   timers?: TimerValues;
   sessionTimer?: SessionTimerWish;
+  /** Sockets where undefined; a simulated network brings its own. */
+  openTransports?(options: TransportLayerOptions): Promise<TransportLayer>;
   /** Sources that are not accepted get no answer at all. Everyone is accepted where undefined. */
   acceptsSource?(address: string, transport: TransportKind): boolean;
   /** Undefined: incoming calls get 480. */
@@ -170,7 +172,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     },
   });
 
-  const transports = await openTransportLayer({
+  const openTransports = (wanted: TransportLayerOptions): Promise<TransportLayer> => options.openTransports?.(wanted) ?? openTransportLayer(wanted);
+  const transports = await openTransports({
     listen: options.listen, clock, log,
     acceptsSource: (address, transport) => !isClosed && (options.acceptsSource?.(address, transport) ?? true),
     onMessage(message, flow) {

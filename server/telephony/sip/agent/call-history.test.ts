@@ -1,0 +1,20 @@
+/** A few hundred random lives of calls; scripts/sip-histories plays a million. */
+import { describe, expect, it } from 'vitest';
+import { runCallHistory } from './call-history.ts';
+
+describe('a call between two agents over a faulty network', () => {
+  it('ends once on each side and leaves no dialog, no transaction and no timer, whatever both do and whenever', async () => {
+    for (let seed = 1; seed <= 400; seed++) {
+      const { broken, trace } = await runCallHistory(seed);
+      expect(broken, `scripts/sip-histories --seed ${seed}\n${trace.join('\n')}`).toBeUndefined();
+    }
+  }, 30_000);
+
+  it('tells nothing of a call after its end (a key that crossed the BYE was, once)', async () => {
+    for (const seed of [74, 85, 328]) expect((await runCallHistory(seed)).broken).toBeUndefined();
+  });
+
+  it('is the same for the same seed', async () => {
+    expect((await runCallHistory(85)).trace).toEqual((await runCallHistory(85)).trace);
+  });
+});
