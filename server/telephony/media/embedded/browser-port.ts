@@ -1,13 +1,14 @@
 /**
- * The one UDP port that all browsers share, on IPv4 and where asked on IPv6. Tells their packets apart: by first octet
+ * The one port that all browsers share, on IPv4 and where asked on IPv6, over UDP and, where that is blocked, TCP. Tells their packets apart: by first octet
  * (RFC 7983), a peer's first check by its ufrag, everything after by the source address that a check proved. Answers
  * nobody it does not know.
  */
 import dgram from 'node:dgram';
 import { literalLookup } from '../rtp/literal-lookup.ts';
 import { isRtcp } from '../rtp/rtp-codec.ts';
-import { readStun, type StunMessage } from '../ice/stun-codec.ts';
+import { readStun, type StunMessage, type TransportAddress } from '../ice/stun-codec.ts';
 import { localUfragOf } from '../ice/ice-lite-policy.ts';
+import { openTcpPort, type TcpOrigin, type TcpPort } from './browser-tcp-port.ts';
 
 /** One proven way to a browser. */
 export interface BrowserPath {
@@ -21,7 +22,7 @@ export interface BrowserPath {
 
 export interface BrowserPeer {
   /** A check that names this peer; true if it proved its sender, whose address then becomes a path. */
-  takeCheck(packet: Buffer, message: StunMessage, from: dgram.RemoteInfo, reply: (packet: Uint8Array) => void): boolean;
+  takeCheck(packet: Buffer, message: StunMessage, from: TransportAddress, reply: (packet: Uint8Array) => void): boolean;
   /** The path of a proven check, before the next packet. */
   pathProven(path: BrowserPath, message: StunMessage): void;
   takeDtls(datagram: Buffer, path: BrowserPath): void;
@@ -33,6 +34,8 @@ export interface BrowserPeer {
 
 export interface BrowserPort {
   readonly port: number;
+  /** Whether TCP listens there too, on every address. */
+  readonly hasTcp: boolean;
   register(ufrag: string, peer: BrowserPeer): void;
   unregister(ufrag: string): void;
   /** Forgets every path of a peer. */
@@ -48,7 +51,9 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
   const peers = new Map<string, BrowserPeer>();
   const pathsByAddress = new Map<string, Map<number, BrowserPath>>();
   const pathsByPeer = new Map<BrowserPeer, Set<BrowserPath>>();
+  const pathsByConnection = new Map<TcpOrigin, BrowserPath>();
   const sockets: dgram.Socket[] = [];
+  const tcpPorts: TcpPort[] = [];
 
   const findPath = (address: string, port: number): BrowserPath | undefined => pathsByAddress.get(address)?.get(port);
 
@@ -56,48 +61,75 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     const ports = pathsByAddress.get(path.address);
     if (ports?.get(path.port) === path) ports.delete(path.port);
     if (ports?.size === 0) pathsByAddress.delete(path.address);
+    for (const [origin, known] of pathsByConnection) if (known === path) pathsByConnection.delete(origin);
     pathsByPeer.get(path.peer)?.delete(path);
   };
 
-  const addPath = (socket: dgram.Socket, peer: BrowserPeer, from: dgram.RemoteInfo): BrowserPath => {
-    const before = findPath(from.address, from.port);
-    if (before?.peer === peer) return before;
-    if (before !== undefined) dropPath(before);
-    const path: BrowserPath = {
-      address: from.address,
-      port: from.port,
-      peer,
-      heardAtMs: undefined,
-      send: (packet, length) => socket.send(packet, 0, length, from.port, from.address),
-    };
+  const newPath = (peer: BrowserPeer, from: TransportAddress, send: BrowserPath['send']): BrowserPath => {
+    const path: BrowserPath = { address: from.address, port: from.port, peer, heardAtMs: undefined, send };
     const own = pathsByPeer.get(peer) ?? new Set();
     pathsByPeer.set(peer, own);
     if (own.size >= MOST_PATHS_A_PEER) dropPath(own.values().next().value!);
     own.add(path);
+    return path;
+  };
+
+  const addUdpPath = (socket: dgram.Socket, peer: BrowserPeer, from: dgram.RemoteInfo): BrowserPath => {
+    const before = findPath(from.address, from.port);
+    if (before?.peer === peer) return before;
+    if (before !== undefined) dropPath(before);
+    const path = newPath(peer, from, (packet, length) => socket.send(packet, 0, length, from.port, from.address));
     const ports = pathsByAddress.get(from.address) ?? new Map<number, BrowserPath>();
     pathsByAddress.set(from.address, ports);
     ports.set(from.port, path);
     return path;
   };
 
-  const takeStun = (socket: dgram.Socket, packet: Buffer, from: dgram.RemoteInfo): void => {
+  const addTcpPath = (origin: TcpOrigin, peer: BrowserPeer): BrowserPath => {
+    const before = pathsByConnection.get(origin);
+    if (before?.peer === peer) return before;
+    if (before !== undefined) dropPath(before);
+    const path = newPath(peer, origin, origin.send);
+    pathsByConnection.set(origin, path);
+    origin.keep();
+    return path;
+  };
+
+  const takeStun = (packet: Buffer, from: TransportAddress, reply: (packet: Uint8Array) => void, addPath: (peer: BrowserPeer) => BrowserPath): void => {
     const message = readStun(packet);
     if (message === undefined) return;
     const peer = peers.get(localUfragOf(message) ?? '');
-    if (peer === undefined) return;
-    const isProven = peer.takeCheck(packet, message, from, (reply) => socket.send(reply, 0, reply.length, from.port, from.address));
-    if (isProven) peer.pathProven(addPath(socket, peer, from), message);
+    if (peer?.takeCheck(packet, message, from, reply) === true) peer.pathProven(addPath(peer), message);
   };
 
-  const takePacket = (socket: dgram.Socket, packet: Buffer, from: dgram.RemoteInfo): void => {
+  const takeDatagram = (socket: dgram.Socket, packet: Buffer, from: dgram.RemoteInfo): void => {
     if (packet.length < 2) return;
-    const first = packet[0]!;
-    if (first < 4) {
-      takeStun(socket, packet, from);
+    if (packet[0]! >= 4) {
+      const path = findPath(from.address, from.port);
+      if (path !== undefined) takePacket(packet, path);
       return;
     }
-    const path = findPath(from.address, from.port);
-    if (path === undefined) return;
+    takeStun(packet, from, (reply) => socket.send(reply, 0, reply.length, from.port, from.address), (peer) => addUdpPath(socket, peer, from));
+  };
+
+  const takeFrame = (packet: Buffer, origin: TcpOrigin): void => {
+    if (packet.length < 2) return;
+    if (packet[0]! >= 4) {
+      const path = pathsByConnection.get(origin);
+      if (path !== undefined) takePacket(packet, path);
+      return;
+    }
+    takeStun(packet, origin, (reply) => origin.send(reply, reply.length), (peer) => addTcpPath(origin, peer));
+  };
+
+  const closeConnection = (origin: TcpOrigin): void => {
+    const path = pathsByConnection.get(origin);
+    if (path !== undefined) dropPath(path);
+  };
+
+  /** From a proven path: never a check. */
+  const takePacket = (packet: Buffer, path: BrowserPath): void => {
+    const first = packet[0]!;
     try {
       if (first >= 128 && first < 192) {
         if (isRtcp(packet)) path.peer.takeRtcp(packet, path);
@@ -129,13 +161,16 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     }
     // ICMP errors of browsers that went away concern nobody else.
     socket.on('error', () => {});
-    socket.on('message', (packet, from) => takePacket(socket, packet, from));
+    socket.on('message', (packet, from) => takeDatagram(socket, packet, from));
     port = socket.address().port;
     sockets.push(socket);
+    const tcp = await openTcpPort(address, port, takeFrame, closeConnection);
+    if (tcp !== undefined) tcpPorts.push(tcp);
   }
 
   return {
     port,
+    hasTcp: tcpPorts.length === bindAddresses.length,
     register: (ufrag, peer) => void peers.set(ufrag, peer),
     unregister: (ufrag) => void peers.delete(ufrag),
     forget(peer) {
@@ -143,6 +178,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
       pathsByPeer.delete(peer);
     },
     async close() {
+      await Promise.all(tcpPorts.map((tcp) => tcp.close()));
       await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
     },
   };

@@ -9,7 +9,7 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
 import type { LegId, MediaDirection, Sdp } from '../media-port.ts';
-import { answeredCodecs, readDeviceOffer, writeDeviceAnswer, type DeviceOffer, type DeviceRefusal } from '../sdp/device-negotiation-policy.ts';
+import { answeredCodecs, readDeviceOffer, writeDeviceAnswer, type DeviceOffer, type HostCandidate, type DeviceRefusal } from '../sdp/device-negotiation-policy.ts';
 import { mayReceive, maySend } from '../sdp/party-negotiation-policy.ts';
 import type { BrowserPort } from './browser-port.ts';
 import { openDeviceTransport, type DeviceTransport } from './device-transport.ts';
@@ -26,7 +26,7 @@ export interface DeviceLeg extends Leg {
 export interface DeviceLegOptions {
   id: LegId;
   port: BrowserPort;
-  candidates: readonly { address: string; port: number }[];
+  candidates: readonly HostCandidate[];
   certificate: DtlsCertificate;
   clock: Clock;
   random: RandomSource;

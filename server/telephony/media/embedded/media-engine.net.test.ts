@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import dgram from 'node:dgram';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
@@ -383,6 +384,36 @@ test('a third party is neither forwarded nor answered, on the browsers’ port a
   expect(answers).toBe(0);
   expect(browserPeak).toBeLessThanOrEqual(1);
 });
+
+test('a stranger on the TCP port is not answered, and his nonsense ends his connection', async () => {
+  const { session } = openCall();
+  const browser = await openSimulatedBrowser();
+  closers.push(() => browser.close());
+  const answer = valueOf(await session.acceptDeviceOffer('device', browser.offer));
+  const [, ufrag, port] = /^a=ice-ufrag:(\S+)[^]*^a=candidate:\d+ 1 tcp \d+ 127\.0\.0\.1 (\d+) typ host tcptype passive/m.exec(answer)!;
+  const frame = (packet: Uint8Array): Buffer => Buffer.concat([Buffer.from([packet.length >> 8, packet.length & 255]), packet]);
+  const open = async (): Promise<{ socket: Socket; heard: () => number; isClosed: () => boolean }> => {
+    const socket = connect(Number(port), '127.0.0.1');
+    closers.push(() => socket.destroy());
+    let octets = 0;
+    let isClosed = false;
+    socket.on('data', (data) => (octets += data.length));
+    socket.on('error', () => {});
+    socket.on('close', () => (isClosed = true));
+    await new Promise((resolve) => void socket.once('connect', resolve));
+    return { socket, heard: () => octets, isClosed: () => isClosed };
+  };
+  const guessing = await open();
+  guessing.socket.write(frame(writeBindingRequest(Buffer.alloc(12, 1), `${ufrag}:${browser.ufrag}`, true, Buffer.from('guessed'), (key, data) => createHmac('sha1', key).update(data).digest())));
+  guessing.socket.write(frame(Buffer.concat([Buffer.from([0x80, 0]), Buffer.alloc(180)])));
+  guessing.socket.write(frame(Buffer.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])));
+  const shouting = await open();
+  shouting.socket.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+  await until(() => shouting.isClosed());
+  await sleep(100);
+  expect([guessing.heard(), shouting.heard()]).toEqual([0, 0]);
+  await until(() => guessing.isClosed(), 7000);
+}, 10_000);
 
 test('plaintext alerts and ClientHellos from the path itself do a live call no harm', async () => {
   const { session } = openCall();

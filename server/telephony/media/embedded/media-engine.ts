@@ -60,7 +60,9 @@ export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOpti
 
   const parts = {
     browserPort,
-    candidates: options.advertisedAddresses.map((address) => ({ address, port: browserPort.port })),
+    candidates: (browserPort.hasTcp ? (['udp', 'tcp'] as const) : (['udp'] as const)).flatMap((transport) =>
+      options.advertisedAddresses.map((address) => ({ address, port: browserPort.port, transport })),
+    ),
     certificate,
     openPartySockets: () => openRtpSocketPair(options.partyAddress, options.partyPortRange, random),
     partyAdvertisedAddress: options.partyAdvertisedAddress ?? options.partyAddress,

@@ -10,6 +10,7 @@ import type { G711Law } from '../audio/g711-codec.ts';
 import { createSampleSource } from '../audio/sample-source.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
 import type { LegId, MediaEvent, MediaSession } from '../media-port.ts';
+import type { HostCandidate } from '../sdp/device-negotiation-policy.ts';
 import type { RtpSocketPair } from '../rtp/rtp-socket-pair.ts';
 import type { BrowserPort } from './browser-port.ts';
 import { createConference } from './conference.ts';
@@ -21,7 +22,7 @@ import type { WatchdogLimits } from './watchdog-machine.ts';
 /** What all sessions of an engine share. */
 export interface EngineParts {
   browserPort: BrowserPort;
-  candidates: readonly { address: string; port: number }[];
+  candidates: readonly HostCandidate[];
   certificate: DtlsCertificate;
   openPartySockets: () => Promise<RtpSocketPair | undefined>;
   partyAdvertisedAddress: string;

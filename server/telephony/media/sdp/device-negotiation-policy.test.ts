@@ -37,7 +37,7 @@ const OWN = {
   ufrag: 'ourFrag1',
   password: 'p'.repeat(24),
   fingerprint: '11:22',
-  candidates: [{ address: '192.0.2.1', port: 5000 }, { address: '2001:db8::1', port: 5000 }],
+  candidates: [{ address: '192.0.2.1', port: 5000, transport: 'udp' as const }, { address: '2001:db8::1', port: 5000, transport: 'udp' as const }, { address: '192.0.2.1', port: 5000, transport: 'tcp' as const }],
   ssrc: 77,
   cname: 'cn',
   preferredLaw: 'PCMU' as const,
@@ -60,10 +60,12 @@ test('sections keep their order, the video refused', () => {
   expect(answerTo(offerOf()).match(/^m=\S+ \d+/gm)).toEqual(['m=video 0', 'm=audio 5000']);
 });
 
-test('candidates are listed as preferred, IPv4 before IPv6, each below the last', () => {
+test('candidates are listed as preferred, IPv4 before IPv6, TCP after both, each below the last', () => {
   const candidates = answerTo(offerOf()).match(/^a=candidate:.*$/gm)!.map((line) => line.split(' '));
-  expect(candidates.map((parts) => parts[4])).toEqual(['192.0.2.1', '2001:db8::1']);
-  expect(Number(candidates[0]![3])).toBeGreaterThan(Number(candidates[1]![3]));
+  expect(candidates.map((parts) => [parts[2], parts[4]])).toEqual([['udp', '192.0.2.1'], ['udp', '2001:db8::1'], ['tcp', '192.0.2.1']]);
+  const priorities = candidates.map((parts) => Number(parts[3]));
+  expect(priorities).toEqual(priorities.toSorted((a, b) => b - a));
+  expect(candidates[2]!.slice(-2)).toEqual(['tcptype', 'passive']);
 });
 
 test('nothing of the browser comes back but what it must hear', () => {

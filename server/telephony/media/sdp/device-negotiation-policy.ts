@@ -71,6 +71,12 @@ export function readDeviceOffer(text: Sdp): Result<DeviceOffer, DeviceRefusal> {
   });
 }
 
+export interface HostCandidate {
+  address: string;
+  port: number;
+  transport: 'udp' | 'tcp';
+}
+
 export interface OwnDeviceDescription {
   sessionId: string;
   version: number;
@@ -78,7 +84,7 @@ export interface OwnDeviceDescription {
   password: string;
   fingerprint: string;
   /** In order of preference. */
-  candidates: readonly { address: string; port: number }[];
+  candidates: readonly HostCandidate[];
   ssrc: number;
   cname: string;
   /** The law that the party speaks, where it is known: the browser then sends what need not be transcoded. */
@@ -93,7 +99,7 @@ export function writeDeviceAnswer(offer: DeviceOffer, own: OwnDeviceDescription)
   const codecs = answeredCodecs(offer, own.preferredLaw);
   const { event, mid } = offer;
   const formats = [...codecs.map((codec) => codec.payloadType), ...(event ? [event.payloadType] : [])];
-  const first = own.candidates[0] ?? { address: '0.0.0.0', port: 9 };
+  const first = own.candidates[0] ?? { address: '0.0.0.0', port: 9, transport: 'udp' };
   const audio = [
     `m=audio ${first.port} ${offer.protocol} ${formats.join(' ')}`,
     `c=IN ${addressWithFamily(first.address)}`,
@@ -103,7 +109,7 @@ export function writeDeviceAnswer(offer: DeviceOffer, own: OwnDeviceDescription)
     `a=fingerprint:sha-256 ${own.fingerprint}`,
     'a=setup:passive',
     'a=rtcp-mux',
-    ...own.candidates.map((candidate, index) => `a=candidate:${index + 1} 1 udp ${candidatePriority(index)} ${candidate.address} ${candidate.port} typ host`),
+    ...own.candidates.map((candidate, index) => `a=candidate:${index + 1} 1 ${candidate.transport} ${candidatePriority(candidate, index)} ${candidate.address} ${candidate.port} typ host${candidate.transport === 'tcp' ? ' tcptype passive' : ''}`),
     'a=end-of-candidates',
     ...codecs.map((codec) => `a=rtpmap:${codec.payloadType} ${codec.law}/8000`),
     ...(event ? [`a=rtpmap:${event.payloadType} telephone-event/${event.clockRate}`, `a=fmtp:${event.payloadType} 0-15`] : []),
@@ -129,5 +135,8 @@ function refusedSection(section: SdpMedia): readonly string[] {
   return [`m=${section.kind} 0 ${section.protocol} ${section.formats[0] ?? '0'}`, 'c=IN IP4 0.0.0.0', ...(mid === undefined ? [] : [`a=mid:${mid}`]), 'a=inactive'];
 }
 
-/** RFC 8445 5.1.2.1: host candidates of component 1, each a little less wanted than the one before. */
-const candidatePriority = (index: number): number => 126 * 2 ** 24 + (65_535 - index) * 256 + 255;
+/**
+ * RFC 8445 5.1.2.1: host candidates of component 1, each a little less wanted than the one before; TCP, whose losses come as
+ * pauses, after all of UDP (RFC 6544 4.2).
+ */
+const candidatePriority = ({ transport }: HostCandidate, index: number): number => (transport === 'udp' ? 126 : 90) * 2 ** 24 + (65_535 - index) * 256 + 255;
