@@ -14,11 +14,6 @@ const root = createRootRoute({
       </Link>
     </FullPageMessage>
   ),
-  errorComponent: () => (
-    <FullPageMessage title={words.crash.title} text={words.crash.text}>
-      <ReloadButton label={words.crash.next} />
-    </FullPageMessage>
-  ),
 });
 
 const ReloadButton = ({ label }: { readonly label: string }) => (
@@ -60,6 +55,12 @@ const more = createRoute({ getParentRoute: () => signedIn, path: '/more', compon
 export const router = createRouter({
   routeTree: root.addChildren([signIn, signedIn.addChildren([calls, call, more])]),
   defaultPreload: 'intent',
+  // Each screen breaks for itself: the frame around it, and a call's sound with it, goes on.
+  defaultErrorComponent: () => (
+    <FullPageMessage title={words.crash.title} text={words.crash.text}>
+      <ReloadButton label={words.crash.next} />
+    </FullPageMessage>
+  ),
 });
 
 declare module '@tanstack/react-router' {

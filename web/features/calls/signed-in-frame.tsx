@@ -1,5 +1,6 @@
 /** Everything inside the sign-in: the frame, the call engine that outlives every screen, and the call's bar where the stage is not. */
 import { useLocation, Outlet } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { SessionContext } from '../sign-in/use-session.ts';
@@ -22,6 +23,8 @@ export function SignedInFrame({ session }: { readonly session: SessionView }) {
 }
 
 function FrameWithCall({ session }: { readonly session: SessionView }) {
+  // The call screen must be there when the network is not.
+  useEffect(() => void import('./call-page.tsx'), []);
   const { calls } = useEngine();
   const isCallScreen = useLocation({ select: ({ pathname }) => pathname === '/call' });
   // After the call the phone's tabs come back: the stage is off.
