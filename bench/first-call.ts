@@ -54,7 +54,7 @@ async function openPage(origin: string, ticket: string): Promise<Page> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}${signallingPath}`, ['quietline.v1', `ticket.${ticket}`], { headers: { origin } });
   let waiter: { fits: (message: ServerMessage) => boolean; take: (message: ServerMessage) => void } | undefined;
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as ServerMessage;
+    const message = JSON.parse((data as Buffer).toString('utf8')) as ServerMessage;
     if (message.type === 'dial-refused') throw new Error(`A dial was refused: ${message.refusal}.`);
     if (waiter?.fits(message) !== true) return;
     const { take } = waiter;

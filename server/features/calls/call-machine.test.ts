@@ -108,7 +108,14 @@ const word = (effect: CallEffect): string => {
     case 'set-muted': return effect.muted ? 'muted' : 'unmuted';
     case 'hang-up-party': return effect.cause === undefined ? 'hang-up-party' : `hang-up-party ${effect.cause}`;
     case 'refuse-device': return `refuse-device ${effect.refusal}`;
-    default: return effect.type;
+    case 'place-party':
+    case 'negotiate-device':
+    case 'answer-device':
+    case 'tell-replaced':
+    case 'send-dtmf':
+    case 'close-media':
+    case 'store':
+    case 'tell': return effect.type;
   }
 };
 

@@ -324,7 +324,18 @@ function reasonOfPartyEnd(cause: PartyEndCause, by: 'us' | 'peer' | 'network'): 
   switch (cause) {
     case 'hung-up': return by === 'us' ? 'hung-up-by-member' : by === 'peer' ? 'hung-up-by-party' : 'party-lost';
     case 'connection-lost': return 'party-lost';
-    default: return cause;
+    case 'cancelled':
+    case 'no-answer':
+    case 'busy':
+    case 'rejected':
+    case 'not-in-service':
+    case 'number-changed':
+    case 'number-incomplete':
+    case 'blocked':
+    case 'trunk-refused':
+    case 'trunk-down':
+    case 'media-refused': return cause;
+    default: return assertNever(cause);
   }
 }
 

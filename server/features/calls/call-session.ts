@@ -126,7 +126,7 @@ export function startCallSession(parts: CallSessionParts): CallSession {
   const run = (effect: CallEffect): CallEvent | undefined | Promise<CallEvent | undefined> => {
     switch (effect.type) {
       case 'place-party': return placeParty();
-      case 'hang-up-party': return void leg?.hangUp(effect.cause);
+      case 'hang-up-party': return leg?.hangUp(effect.cause), undefined;
       case 'accept-party-answer': return acceptPartyAnswer(effect.stage, effect.answer);
       case 'answer-party-offer': return answerPartyOffer(effect);
       case 'reoffer-party': return reofferParty(effect.direction);
@@ -134,7 +134,7 @@ export function startCallSession(parts: CallSessionParts): CallSession {
       case 'answer-device': return devices.send(effect.deviceId, { type: 'media-answer', requestId: effect.requestId, callId: call.id, answer: effect.answer }), undefined;
       case 'refuse-device': return devices.send(effect.deviceId, { type: 'attach-refused', requestId: effect.requestId, callId: call.id, refusal: effect.refusal }), undefined;
       case 'tell-replaced': return devices.send(effect.deviceId, { type: 'device-replaced', callId: call.id }), undefined;
-      case 'send-dtmf': return void sendDtmf(effect.digits);
+      case 'send-dtmf': return sendDtmf(effect.digits), undefined;
       case 'set-held': return media.setHeld(PARTY_LEG, effect.held), undefined;
       case 'set-muted': return media.setMuted(DEVICE_LEG, effect.muted), undefined;
       case 'play': return play(effect.leg === 'device' ? DEVICE_LEG : PARTY_LEG, effect.sound), undefined;
@@ -218,7 +218,7 @@ export function startCallSession(parts: CallSessionParts): CallSession {
 
   /** Not waited for: a dozen digits take seconds, and the hang-up must not stand behind them. The engine keeps their order. */
   const sendDtmf = (digits: string): void => {
-    media.sendDtmf(PARTY_LEG, [...digits] as DtmfDigit[]).then(
+    media.sendDtmf(PARTY_LEG, digits.split('') as DtmfDigit[]).then(
       (sent) => {
         if (!sent.ok && call.end === null) log.warn('keys-not-sent', { refusal: sent.refusal });
       },

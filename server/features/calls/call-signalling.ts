@@ -23,7 +23,7 @@ export interface CallSignallingParts {
   devices: DeviceSockets;
   store: CallStore;
   placeCall: PlaceCall;
-  namesOf(practiceId: PracticeId, numbers: readonly PartyNumber[]): Promise<ReadonlyMap<string, string>>;
+  namesOf: (practiceId: PracticeId, numbers: readonly PartyNumber[]) => Promise<ReadonlyMap<string, string>>;
   clock: Clock;
   log: Log;
 }
@@ -138,7 +138,7 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
     const left = takeFromBucket(bucket, clock.monotonic());
     if (left === undefined) return socket.close(socketCloseCodes.flooded, 'too many messages');
     bucket = left;
-    const message = isBinary ? undefined : readMessage(String(data));
+    const message = isBinary ? undefined : readMessage(data as Buffer);
     if (message === undefined) return socket.close(socketCloseCodes.badMessage, 'not a message of this protocol');
     if (message.type === 'hello') hello.cancel();
     turn = turn
@@ -156,9 +156,10 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
   });
 }
 
-function readMessage(text: string): ClientMessage | undefined {
+/** `ws` gives each message as one Buffer, unless told otherwise. */
+function readMessage(data: Buffer): ClientMessage | undefined {
   try {
-    return clientMessageSchema.safeParse(JSON.parse(text)).data;
+    return clientMessageSchema.safeParse(JSON.parse(data.toString('utf8'))).data;
   } catch {
     return undefined;
   }

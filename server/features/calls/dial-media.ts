@@ -13,7 +13,7 @@ export interface DialMedia {
   readonly mediaAnswer: string;
   readonly partyOffer: string;
   /** From here on the engine's news goes to the session; what it said before is given to it first. */
-  attach(session: CallSession): void;
+  readonly attach: (session: CallSession) => void;
 }
 
 interface DialMediaParts {

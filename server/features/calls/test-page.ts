@@ -47,7 +47,7 @@ export async function openPage(access: PageAccess, deviceId: string = crypto.ran
   const waiters = new Set<() => void>();
   const closed = new Promise<{ code: number; reason: string }>((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })));
   socket.on('message', (data) => {
-    messages.push(serverMessageSchema.parse(JSON.parse(String(data))));
+    messages.push(serverMessageSchema.parse(JSON.parse((data as Buffer).toString('utf8'))));
     for (const waiter of waiters) waiter();
   });
   await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
