@@ -61,6 +61,9 @@ describe('a bad setting is answered with what to do', () => {
     [[], { QUIETLINE_PROT: '80' }, 'QUIETLINE_PROT is not a setting. Did you mean QUIETLINE_PORT?'],
     [[], { QUIETLINE_HTTPS: 'maybe' }, 'neither 1 nor 0'],
     [[], { QUIETLINE_DATABASE_URL: 'mysql://x' }, 'postgresql://role:password@host'],
+    [[], { QUIETLINE_SMTP_URL: 'mail.example.org', QUIETLINE_MAIL_FROM: 'a@b.example' }, 'smtp://user:password@host:587'],
+    [[], { QUIETLINE_SMTP_URL: 'smtp://mail.example.org' }, 'QUIETLINE_MAIL_FROM'],
+    [[], { QUIETLINE_MAIL_FROM: 'a@b.example' }, 'QUIETLINE_SMTP_URL'],
   ])('%j %j', (words, environment, sentence) => {
     expect(problemsOf(words, environment as Record<string, string>)).toContain(sentence);
   });

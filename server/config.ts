@@ -23,6 +23,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
   readonly databaseUrl: string | undefined;
+  /** Undefined: nothing is mailed. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly wantsNewLink: boolean;
 }
 
@@ -51,6 +53,8 @@ export const settings = {
   logLevel: { option: '--log-level', variable: 'QUIETLINE_LOG_LEVEL', takesValue: true },
   logTo: { option: '--log-to', variable: 'QUIETLINE_LOG_TO', takesValue: true },
   databaseUrl: { option: undefined, variable: 'QUIETLINE_DATABASE_URL', takesValue: true },
+  smtpUrl: { option: undefined, variable: 'QUIETLINE_SMTP_URL', takesValue: true },
+  mailFrom: { option: undefined, variable: 'QUIETLINE_MAIL_FROM', takesValue: true },
   newLink: { option: '--new-link', variable: undefined, takesValue: false },
 } as const satisfies Record<string, Setting>;
 
@@ -107,6 +111,7 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
     databaseUrl,
+    mail: readMail(text('smtpUrl'), text('mailFrom'), problems),
     wantsNewLink: text('newLink') !== undefined,
   };
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
@@ -150,6 +155,17 @@ function readHttps(values: Values, problems: string[]): Config['https'] {
     return 'off';
   }
   return { certFile: resolve(cert.text), keyFile: resolve(key.text) };
+}
+
+/** Neither value is repeated in a problem: the address holds a password. */
+function readMail(url: string | undefined, from: string | undefined, problems: string[]): Config['mail'] {
+  if (url === undefined && from === undefined) return undefined;
+  if (url === undefined || from === undefined) {
+    problems.push(url === undefined ? 'QUIETLINE_MAIL_FROM needs QUIETLINE_SMTP_URL beside it: the server that takes the mail.' : 'QUIETLINE_SMTP_URL needs QUIETLINE_MAIL_FROM beside it: the sender, as "Lakeside Clinic <calls@example.org>".');
+    return undefined;
+  }
+  if (!/^smtps?:\/\/./.test(url) || URL.parse(url) === null) problems.push('QUIETLINE_SMTP_URL is not a mail server. Write smtp://user:password@host:587 or smtps://user:password@host');
+  return { url, from };
 }
 
 function isOrigin(url: string): boolean {
