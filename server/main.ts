@@ -5,6 +5,7 @@ import type { E164 } from '#contract/ids.ts';
 import { signInLinkOf } from '#contract/sign-in-link.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import { createCallNews, createPartyNames } from './call-news.ts';
+import { openAccounts, uploads } from './accounts.ts';
 import { readConfig, type Config } from './config.ts';
 import { createCalls } from './features/calls/index.ts';
 import { openContacts } from './features/contacts/index.ts';
@@ -18,6 +19,7 @@ import { systemRandom as random } from './platform/clock/random.ts';
 import { openKeyring } from './platform/crypto/keyring.ts';
 import { createRecordCipher } from './platform/crypto/record-cipher.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
+import { createRateLimiter } from './platform/http/rate-limits.ts';
 import { createLogSink } from './platform/logging/log-sink.ts';
 import { claimDataDirectory, usualDataDirectory, type DataDirectory } from './platform/storage/data-directory.ts';
 import { openDatabase } from './platform/storage/database.ts';
@@ -108,6 +110,8 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   const signIn = createSignIn({ database, clock, random });
   const tickets = createSocketTickets({ clock, random });
   const guard = createMemberGuard(signIn);
+  const accounts = openAccounts({ database, keyring, keysDirectory: join(dataPath, 'keys'), signIn, guard, mail: config.mail, clock, random, log: log.child({ component: 'accounts' }) });
+  shutdown.add('accounts', () => accounts.stop());
   const people = openContacts({ database, keyring, guard, countryOf: (id) => readPracticeCountry(database, id), clock, random, log: log.child({ component: 'contacts' }) });
   shutdown.add('contact imports', () => people.imports.close());
   const calls = createCalls({
@@ -141,8 +145,10 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
     downloads: tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }],
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
+    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
     sockets: calls.signalling,
+    uploads,
+    rateLimiter: createRateLimiter(),
   });
   shutdown.add('HTTP', () => http.close());
   const port = await listenSomewhere(http, config);
