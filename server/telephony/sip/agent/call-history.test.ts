@@ -14,6 +14,10 @@ describe('a call between two agents over a faulty network', () => {
     for (const seed of [74, 85, 328]) expect((await runCallHistory(seed)).broken).toBeUndefined();
   });
 
+  it('leaves no re-INVITE open whose answers were all lost before a BYE (it did, once in seven thousand)', async () => {
+    for (const seed of [15_061, 27_819, 43_302, 223_194]) expect((await runCallHistory(seed)).broken).toBeUndefined();
+  });
+
   it('is the same for the same seed', async () => {
     expect((await runCallHistory(85)).trace).toEqual((await runCallHistory(85)).trace);
   });

@@ -18,12 +18,15 @@ import { buildRequest } from '../messages/outgoing-message.ts';
 import type { OutgoingHeaders } from '../messages/outgoing-fields.ts';
 import type { OutgoingRequest, RequestTemplate } from '../messages/outgoing-message.ts';
 import { wireToText } from '../messages/wire-text.ts';
-import type { ServerTransaction } from '../transactions/transaction-layer.ts';
+import type { ClientTransaction, ServerTransaction } from '../transactions/transaction-layer.ts';
 import type { Flow } from '../transport/flow.ts';
 import { contactUri, flowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore } from './agent-core.ts';
 import type { DigestClient } from './digest.ts';
 import type { SipLegEvent } from './leg.ts';
+
+/** How long a re-INVITE may stay at 1xx. No person is asked for it, so no person's time is needed. */
+const PATIENCE_MS = 60_000;
 
 export interface DialogSession {
   feed(event: SessionEvent): void;
@@ -50,7 +53,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   /** Their INVITE or UPDATE that awaits our final answer, and the one being looked at now. */
   let inHand: ServerTransaction | undefined;
   let newcomer: ServerTransaction | undefined;
-  let reinvite: { request: OutgoingRequest } | undefined;
+  let reinvite: { request: OutgoingRequest; transaction: ClientTransaction | undefined; patience: Timer } | undefined;
   let repeatTimer: Timer | undefined;
   let endMessage: SipMessage | undefined;
   let isConfirmed = session.theirs === 'idle';
@@ -127,6 +130,9 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
       }
       case 'finished':
         repeatTimer?.cancel();
+        // A re-INVITE still unanswered has nobody left to answer it.
+        reinvite?.patience.cancel();
+        reinvite?.transaction?.abandon();
         core.dialogs.delete(key);
         break;
     }
@@ -145,7 +151,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
     method: string,
     headers: OutgoingHeaders,
     body: RequestTemplate['body'],
-    on: { onAnswer(response: SipResponse): void; onFailure(): void; onSent?(request: OutgoingRequest): void },
+    on: { onAnswer(response: SipResponse): void; onFailure(): void; onSent?(request: OutgoingRequest, transaction: ClientTransaction): void },
     isRetry = false,
   ): void => {
     const counted = countRequest(dialog);
@@ -156,8 +162,8 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
       flow = chosen;
       const authorization = headers.authorization ?? digest?.anticipate({ method, uri: made.template.uri });
       const request = buildRequest({ ...made.template, authorization, contact: contact ? contactUri(chosen) : undefined });
-      on.onSent?.(request);
-      core.transactions.request(request, chosen, {
+      if (session.phase === 'ended') return;
+      const begun = core.transactions.request(request, chosen, {
         onResponse(response) {
           if (response.status < 200) return;
           if (response.status === 401 || response.status === 407) {
@@ -170,20 +176,36 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
         },
         onFailure: () => on.onFailure(),
       });
+      on.onSent?.(request, begun);
     });
   };
 
   const sendReinvite = (offer: string): void => {
     send('INVITE', { ...refreshHeaders(), supported: SUPPORTED, allow: true }, { type: 'application/sdp', text: offer }, {
-      onSent(request) {
-        reinvite = { request };
+      onSent(request, transaction) {
+        reinvite?.patience.cancel();
+        reinvite = { request, transaction, patience: core.clock.after(PATIENCE_MS, () => giveUpReinvite(transaction)) };
       },
       onAnswer(response) {
+        reinvite?.patience.cancel();
         if (response.status < 300) readTimer(response);
         const retryAfter = headerOf(response, 'retry-after');
         feed({ type: 'reoffer-answered', status: response.status, answer: sdpIn(response), retryAfterSec: retryAfter === undefined ? undefined : parseSeconds(retryAfter) });
       },
-      onFailure: () => feed({ type: 'reoffer-failed' }),
+      onFailure() {
+        reinvite?.patience.cancel();
+        feed({ type: 'reoffer-failed' });
+      },
+    });
+  };
+
+  /** RFC 3261 gives an INVITE that was answered provisionally no time limit, so the peer's silence needs one of ours: CANCEL, then the end. */
+  const giveUpReinvite = (transaction: ClientTransaction): void => {
+    transaction.cancel(undefined);
+    if (reinvite === undefined) return;
+    reinvite.patience = core.clock.after(64 * core.timers.t1Ms, () => {
+      transaction.abandon();
+      feed({ type: 'reoffer-failed' });
     });
   };
 

@@ -74,6 +74,8 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     const step = stepUac(state, event);
     state = step.state;
     for (const effect of step.effects) run(effect);
+    // RFC 3261 9.1: cancelled, and no final answer in 64*T1: the transaction is given up with it.
+    if (event.type === 'guard' && state.phase === 'ended') transaction?.abandon();
   };
 
   const run = (effect: UacEffect): void => {

@@ -36,6 +36,8 @@ export interface ClientTransaction {
   cancel(reason: OutgoingHeaders['reason']): void;
   /** An INVITE that nobody answered yet is not sent again; an answer is still taken. */
   stopRetrying(): void;
+  /** Forgets it, timers and all; its handlers hear nothing more. An INVITE that was only ever answered provisionally ends no other way. */
+  abandon(): void;
 }
 
 export interface ServerTransaction {
@@ -193,6 +195,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
       stopRetrying() {
         if (entry.invite !== undefined) feedClient(entry, { type: 'stop-retrying' });
       },
+      abandon: () => forget(entry, clients),
     };
   };
 
