@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertNever } from '#contract/result.ts';
 import { measureLoad, type LoadResult } from './media/load.ts';
-import { audioPortOf, phoneAnswerOf, startLines, type Relay } from './media/relay.ts';
+import { startOurs } from './media/our-relay-process.ts';
+import { startLines, type Relay } from './media/relay.ts';
 import { startRtpengine } from './media/rtpengine-relay.ts';
 import { median, report, type Row } from './report.ts';
 
@@ -22,21 +23,6 @@ process.on('unhandledRejection', () => {});
 const RUNS = Number(options.runs);
 const SECONDS = Number(options.seconds);
 const CALL_COUNTS = options.calls.split(',').map(Number);
-
-async function startOurs(): Promise<Relay> {
-  const lines = startLines(process.execPath, [join(import.meta.dirname, 'media/our-relay.ts')]);
-  await lines.nextLine();
-  return {
-    name: 'ours',
-    pid: lines.child.pid!,
-    async setUp(browserOffer, phonePort) {
-      lines.child.stdin!.write(`${JSON.stringify({ browserOffer, phoneAnswer: phoneAnswerOf(phonePort) })}\n`);
-      const { browserAnswer, phoneOffer } = JSON.parse(await lines.nextLine()) as { browserAnswer: string; phoneOffer: string };
-      return { browserAnswer, phonePort: audioPortOf(phoneOffer) };
-    },
-    stop: lines.stop,
-  };
-}
 
 /** Undefined where there is no C compiler. */
 async function startFloor(callCount: number): Promise<Relay | undefined> {

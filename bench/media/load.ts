@@ -15,10 +15,12 @@ export interface LoadResult {
   setUpCpuMs: number;
 }
 
-interface LoadedCall {
+export interface LoadedCall {
   sendFromBrowser(payload: Uint8Array): void;
   sendFromPhone(packet: Buffer): void;
+  /** Lets both ends go without a word to the relay. */
   close(): void;
+  hangUp(): Promise<void>;
 }
 
 const PAYLOAD_OCTETS = 160;
@@ -72,7 +74,7 @@ export async function measureLoad(relay: Relay, callCount: number, seconds: numb
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function sendFrames(calls: readonly LoadedCall[], seconds: number, counts: { sent: number }): Promise<void> {
+export async function sendFrames(calls: readonly LoadedCall[], seconds: number, counts: { sent: number }): Promise<void> {
   const payload = Buffer.alloc(PAYLOAD_OCTETS, 0xff);
   const slotMs = FRAME_MS / SLOTS;
   const startedAt = performance.now();
@@ -92,7 +94,7 @@ async function sendFrames(calls: readonly LoadedCall[], seconds: number, counts:
 /** The generator's DTLS client, a library's, is refused by OpenSSL once in ten times: such a call is set up again. */
 const CONNECT_WITHIN_MS = 1500;
 
-async function openLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payloadOffset: number) => void): Promise<LoadedCall> {
+export async function openLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payloadOffset: number) => void): Promise<LoadedCall> {
   for (;;) {
     const call = await tryLoadedCall(relay, noteArrival);
     if (call !== undefined) return call;
@@ -126,6 +128,10 @@ async function tryLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payload
     phone.close();
     browser.close();
   };
+  const hangUp = async (): Promise<void> => {
+    close();
+    if ('browserAnswer' in made) await made.hangUp?.();
+  };
   if ('plainPort' in made) {
     browser.socket.on('message', (packet) => {
       if (packet.length === 12 + PAYLOAD_OCTETS) noteArrival(packet, 12);
@@ -134,6 +140,7 @@ async function tryLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payload
       sendFromBrowser: (payload) => browser.socket.send(plainPacket(payload), made.plainPort, '127.0.0.1'),
       sendFromPhone: (payload) => phone.send(plainPacket(payload), made.phonePort, '127.0.0.1'),
       close,
+      hangUp,
     };
   }
   browser.onAudio((header, packet) => {
@@ -142,12 +149,13 @@ async function tryLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payload
   });
   const isConnected = await Promise.race([browser.connect(made.browserAnswer).then(() => true), sleep(CONNECT_WITHIN_MS).then(() => false)]);
   if (!isConnected) {
-    close();
+    await hangUp();
     return undefined;
   }
   return {
     sendFromBrowser: (payload) => void browser.sendAudio(payload),
     sendFromPhone: (payload) => phone.send(plainPacket(payload), made.phonePort, '127.0.0.1'),
     close,
+    hangUp,
   };
 }

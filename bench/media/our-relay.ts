@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
-import { createEmbeddedMediaEngine } from '#server/telephony/index.ts';
+import { createEmbeddedMediaEngine, type MediaSession } from '#server/telephony/index.ts';
 
 const engine = await createEmbeddedMediaEngine({
   bindAddress: '127.0.0.1',
@@ -17,16 +17,12 @@ const engine = await createEmbeddedMediaEngine({
   limits: { sessions: 1000 },
 });
 
-/** One after the other, so that answers come in the order of their questions. */
-let last = Promise.resolve();
-createInterface({ input: process.stdin }).on('line', (line) => {
-  const { browserOffer, phoneAnswer } = JSON.parse(line) as { browserOffer: string; phoneAnswer: string };
-  last = last.then(async () => void process.stdout.write(`${JSON.stringify(await setUp(browserOffer, phoneAnswer))}\n`));
-});
-process.stdin.on('end', () => process.exit(0));
-process.stdout.write('ready\n');
+type Question = { browserOffer: string; phoneAnswer: string } | { hangUp: number };
 
-async function setUp(browserOffer: string, phoneAnswer: string): Promise<{ browserAnswer: string; phoneOffer: string }> {
+const sessions = new Map<number, MediaSession>();
+let lastCallId = 0;
+
+async function setUp(browserOffer: string, phoneAnswer: string): Promise<object> {
   const opened = engine.open({ callId: 'bench', onEvent: () => {} });
   if (!opened.ok) throw new Error(opened.refusal);
   const phoneOffer = await opened.value.createPartyOffer('party', { sdes: 'off', direction: 'sendrecv' });
@@ -34,5 +30,22 @@ async function setUp(browserOffer: string, phoneAnswer: string): Promise<{ brows
   await opened.value.acceptPartyAnswer('party', phoneAnswer);
   const browserAnswer = await opened.value.acceptDeviceOffer('device', browserOffer);
   if (!browserAnswer.ok) throw new Error(browserAnswer.refusal);
-  return { browserAnswer: browserAnswer.value, phoneOffer: phoneOffer.value };
+  lastCallId += 1;
+  sessions.set(lastCallId, opened.value);
+  return { callId: lastCallId, browserAnswer: browserAnswer.value, phoneOffer: phoneOffer.value };
 }
+
+async function answerTo(question: Question): Promise<object> {
+  if ('browserOffer' in question) return setUp(question.browserOffer, question.phoneAnswer);
+  sessions.get(question.hangUp)?.close();
+  sessions.delete(question.hangUp);
+  return {};
+}
+
+/** One after the other, so that answers come in the order of their questions. */
+let last = Promise.resolve();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  last = last.then(async () => void process.stdout.write(`${JSON.stringify(await answerTo(JSON.parse(line) as Question))}\n`));
+});
+process.stdin.on('end', () => process.exit(0));
+process.stdout.write('ready\n');

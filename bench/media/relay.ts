@@ -7,6 +7,7 @@ export interface CallSetUp {
   browserAnswer: string;
   /** Where the telephone's packets go. */
   phonePort: number;
+  hangUp?: () => Promise<void>;
 }
 
 export interface Relay {
