@@ -285,7 +285,7 @@ export const en = {
     'party-lost': ({ who }) => ({ title: `${who}’s side went silent and was lost.`, text: 'Most often a mobile phone left its network.', next: 'Call back' }),
     'device-lost': ({ who }) => ({ title: 'Your device was away too long.', text: `The call was kept for a minute, then ended. ${who} may be expecting you.`, next: `Call ${who} back` }),
     'time-limit-reached': ({ who }) => ({ title: 'The call reached its longest.', text: `It was ended for that alone. ${who} may be expecting you.`, next: 'Call on' }),
-    'server-restarted': ({ who }) => ({ title: 'The server stopped during the call.', text: `${who} was cut off. It is back now.`, next: `Call ${who} again` }),
+    'server-restarted': ({ who }) => ({ title: 'The server stopped during the call.', text: `${who} was cut off. The server is back now.`, next: `Call ${who} again` }),
     'internal-error': ({ who }) => ({ title: 'Something broke here, and the call ended.', text: `It is our fault, not ${who}’s phone. Other calls are not affected.`, next: 'Start the call anew' }),
   } satisfies Record<EndReason, (facts: EndFacts) => Sentence>,
 

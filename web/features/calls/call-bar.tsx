@@ -6,7 +6,7 @@ import { useNow } from '../../ui/use-now.ts';
 import styles from './call-bar.module.css';
 import { rangSeconds, shortName, stateShape, stateTimer } from './call-words-policy.ts';
 import { useEngine } from './engine-context.tsx';
-import { isSoundBroken, stateWords } from './live-stage.tsx';
+import { isSoundBroken, stateWords } from './live-words.ts';
 import { callElsewhere, callHere } from './page-calls.ts';
 import { StateDot } from './stage.tsx';
 import { usePhoneNumbers } from './use-phone-numbers.tsx';

@@ -7,7 +7,7 @@ import { words } from '../../messages/messages.ts';
 import { playSound } from './call-sounds.ts';
 import { clockTime, rangSeconds, secondsBetween, shortName } from './call-words-policy.ts';
 import { useEngine } from './engine-context.tsx';
-import { isSoundBroken } from './live-stage.tsx';
+import { isSoundBroken } from './live-words.ts';
 import { callHere, type PageCalls } from './page-calls.ts';
 import { openPanel, setPanel } from './panel-store.ts';
 import { usePhoneNumbers } from './use-phone-numbers.tsx';

@@ -9,7 +9,8 @@ import styles from './link-notice.module.css';
 /** Shorter losses mend themselves; saying them would only worry. */
 const saidAfterMs = 3_000;
 
-export function LinkNotice() {
+/** `isOfflineSaid`: the screen below says it in its own words. */
+export function LinkNotice({ isOfflineSaid }: { readonly isOfflineSaid: boolean }) {
   const { calls, linkStop, engine } = useEngine();
   const nowMs = useNow(1_000, !calls.isLinked);
   if (engine === null) return null;
@@ -28,7 +29,7 @@ export function LinkNotice() {
         </button>
       </p>
     );
-  if (calls.unlinkedSinceMs === null || nowMs - calls.unlinkedSinceMs < saidAfterMs) return null;
+  if (isOfflineSaid || calls.unlinkedSinceMs === null || nowMs - calls.unlinkedSinceMs < saidAfterMs) return null;
   return (
     <p className={styles['notice']} role="status">
       <WifiOff className="small" />

@@ -10,6 +10,7 @@ import { CallLevels } from './call-levels.tsx';
 import { shortName, stateShape, stateTimer } from './call-words-policy.ts';
 import { type Engine, useEngine } from './engine-context.tsx';
 import { KeypadPanel } from './keypad-panel.tsx';
+import { isSoundBroken, stateWords } from './live-words.ts';
 import styles from './live-stage.module.css';
 import { type Panel, usePanel } from './panel-store.ts';
 import { Stage, type StageLight } from './stage.tsx';
@@ -17,21 +18,6 @@ import { EndButton, Party } from './stage-parts.tsx';
 import { StageTrouble } from './stage-trouble.tsx';
 import { usePhoneNumbers } from './use-phone-numbers.tsx';
 import { useSpokeMuted } from './use-spoke-muted.ts';
-
-/** The words of the state, seen from this page: its own mute and its own trouble come before the server's word. */
-export function stateWords(call: CallView, { calls, media }: Pick<Engine, 'calls' | 'media'>): string {
-  if (calls.endingCallId === call.id) return words.call.ending;
-  if (isSoundBroken(call, { calls, media })) return words.call.states.reconnecting;
-  if (call.state !== 'talking') return words.call.states[call.state];
-  if (call.heldByParty) return words.call.heldByParty;
-  return calls.isMuted ? words.call.talkingMuted : words.call.states.talking;
-}
-
-/** The party is there and this page's sound is not, or not yet again. */
-export function isSoundBroken(call: CallView, { calls, media }: Pick<Engine, 'calls' | 'media'>): boolean {
-  if (call.answeredAt === null || calls.endingCallId === call.id) return false;
-  return call.state === 'reconnecting' || calls.audio.phase !== 'attached' || media.verdict === 'lost';
-}
 
 function stateText(call: CallView, engine: Engine, who: string, nowMs: number, spokeMuted: boolean): string | null {
   if (isSoundBroken(call, engine)) {

@@ -35,7 +35,7 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
       look={look}
       callBar={
         <>
-          <LinkNotice />
+          <LinkNotice isOfflineSaid={look === 'stage'} />
           {isCallScreen ? null : <CallBar />}
         </>
       }
