@@ -7,7 +7,7 @@ export async function servePage(app: FastifyInstance, directory: string): Promis
     root: directory,
     wildcard: true,
     index: false,
-    preCompressed: false,
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
