@@ -1,9 +1,12 @@
 /** Calls in the database: the row, its history, the log. Seals the party's number to its row; refuses to store keypresses, which may be somebody's PIN. */
 import type { CallState, EndReason } from '#contract/calls.ts';
+import type { AuditActor } from '#contract/audit.ts';
 import type { CallId, E164, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import type { RecordCipher } from '#server/platform/crypto/record-cipher.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
+import { appendAudit } from '../audit/index.ts';
+import type { AuditAct } from '../audit/index.ts';
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { stateOf } from './call-machine.ts';
@@ -27,13 +30,21 @@ export interface CallTransition {
   readonly state: CallState;
 }
 
+export interface CallPage {
+  readonly practiceId: PracticeId;
+  readonly memberId: MemberId;
+  /** The last call of the page before. */
+  readonly before: CallId | undefined;
+  readonly limit: number;
+}
+
 export interface CallStore {
   /** The row of a call that is about to be placed: no INVITE leaves without it. */
   insert(call: Call): Promise<void>;
   /** Brings the row to this version, with the history since. Harmless when repeated, and when an older one comes late. */
   save(call: Call, transitions: readonly CallTransition[], endShownAt: number | null): Promise<void>;
-  /** A member's calls, newest first. */
-  list(practiceId: PracticeId, memberId: MemberId, before: CallId | undefined, limit: number): Promise<CallRecord[]>;
+  /** A member's calls, newest first. That they were read, and by whom, goes into the audit with the reading. */
+  list(page: CallPage, reader: { actor: AuditActor; atMs: number }): Promise<CallRecord[]>;
   /** When a call of the practice began and ended; with `memberId`, only if it is that member's. */
   findTimes(practiceId: string, callId: string, memberId?: string): Promise<{ startedAtMs: number; endedAtMs: number | null } | undefined>;
   /** Calls of the member that ended unseen since `sinceMs`; they count as seen from now on. */
@@ -44,6 +55,19 @@ export interface CallStore {
 
 const dateOrNull = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 const msOrNull = (date: Date | null): number | null => date?.getTime() ?? null;
+
+/** Who ended it, why, and how long was talked; never with whom. */
+function endOf(call: Call, end: NonNullable<Call['end']>): AuditAct {
+  const isMembers = end.reason === 'hung-up-by-member' || end.reason === 'cancelled';
+  const talkedS = call.answeredAt === null ? 0 : Math.round((end.at - call.answeredAt) / 1_000);
+  return {
+    practiceId: call.practiceId,
+    actor: isMembers ? { kind: 'member', memberId: call.memberId } : { kind: 'system' },
+    action: 'call-ended',
+    subject: { kind: 'call', id: call.id },
+    detail: { reason: end.reason, talkedS: Math.max(0, talkedS) },
+  };
+}
 
 export function createCallStore({ database, cipher, serverName }: { database: Database; cipher: RecordCipher; serverName: string }): CallStore {
   const placeOf = (practiceId: string, id: string) => ({ practiceId, table: 'call', column: 'number', rowId: id });
@@ -100,28 +124,34 @@ export function createCallStore({ database, cipher, serverName }: { database: Da
           .insertInto('call_transition')
           .values({ practice_id: call.practiceId, call_id: call.id, version: call.version, at: new Date(call.startedAt), event: 'dialled', state: stateOf(call) })
           .execute();
+        await appendAudit(transaction, call.startedAt, { practiceId: call.practiceId, actor: { kind: 'member', memberId: call.memberId }, action: 'call-started', subject: { kind: 'call', id: call.id }, detail: { sandbox: call.sandbox } });
       });
     },
 
     async save(call, transitions, endShownAt) {
       await inPractice<CallTables, void>(database, call.practiceId, async (transaction) => {
-        await transaction
+        const updated = await transaction
           .updateTable('call')
           .set({ ...changing(call), ...(endShownAt === null ? {} : { end_shown_at: new Date(endShownAt) }) })
           .where('id', '=', call.id)
           .where('version', '<', call.version)
-          .execute();
-        if (transitions.length === 0) return;
-        const rows = transitions.map(({ version, at, event, state }) => ({ practice_id: call.practiceId, call_id: call.id, version, at: new Date(at), event, state }));
-        await transaction.insertInto('call_transition').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+          .executeTakeFirst();
+        if (transitions.length > 0) {
+          const rows = transitions.map(({ version, at, event, state }) => ({ practice_id: call.practiceId, call_id: call.id, version, at: new Date(at), event, state }));
+          await transaction.insertInto('call_transition').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+        }
+        // Written again after a failure of the answer alone, the row is at this version already and its end is in the audit.
+        if (call.end !== null && updated.numUpdatedRows > 0n) await appendAudit(transaction, call.end.at, endOf(call, call.end));
       });
     },
 
-    async list(practiceId, memberId, before, limit) {
+    async list({ practiceId, memberId, before, limit }, { actor, atMs }) {
       return inPractice<CallTables, CallRecord[]>(database, practiceId, async (transaction) => {
         let query = transaction.selectFrom('call').selectAll().where('practice_id', '=', practiceId).where('member_id', '=', memberId);
         if (before !== undefined) query = query.where('id', '<', before);
-        return (await query.orderBy('id', 'desc').limit(limit).execute()).map(recordOf);
+        const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+        if (rows.length > 0) await appendAudit(transaction, atMs, { practiceId, actor, action: 'call-log-read', detail: { calls: rows.length } });
+        return rows.map(recordOf);
       });
     },
 
@@ -152,15 +182,20 @@ export function createCallStore({ database, cipher, serverName }: { database: Da
     endUnfinished: (nowMs) =>
       inInstallation<CallTables, number>(database, async (transaction) => {
         const at = new Date(nowMs);
-        const ended = await sql`
+        const ended = await sql<{ practice_id: string; id: string }>`
           with ended as (
             update call set state = 'ended', version = version + 1, held_at = null, ended_at = ${at}, end_reason = 'server-restarted'
             where server_name = ${serverName} and ended_at is null
             returning practice_id, id, version
+          ), noted as (
+            insert into call_transition (practice_id, call_id, version, at, event, state)
+            select practice_id, id, version, ${at}::timestamptz, 'server-restarted', 'ended' from ended
           )
-          insert into call_transition (practice_id, call_id, version, at, event, state)
-          select practice_id, id, version, ${at}::timestamptz, 'server-restarted', 'ended' from ended`.execute(transaction);
-        return Number(ended.numAffectedRows ?? 0n);
+          select practice_id, id from ended order by practice_id, id`.execute(transaction);
+        for (const { practice_id: practiceId, id } of ended.rows) {
+          await appendAudit(transaction, nowMs, { practiceId, actor: { kind: 'system' }, action: 'call-ended', subject: { kind: 'call', id }, detail: { reason: 'server-restarted' } });
+        }
+        return ended.rows.length;
       }),
   };
 }
