@@ -332,7 +332,8 @@ function viaOf(flow: Flow, branch: string): { transport: string; sentBy: string;
 
 /** RFC 3261 17.2.3; without the cookie, RFC 2543's way: everything that an ACK or a CANCEL repeats of its INVITE. */
 function serverKey(request: SipRequest, via: Via, method: string): string {
-  if (via.branch?.startsWith(COOKIE)) return `${via.branch} ${via.host.toLowerCase()}:${via.port ?? ''} ${method}`;
+  // The cookie alone makes no branch (RFC 4475 3.2.1).
+  if (via.branch !== undefined && via.branch.length > COOKIE.length && via.branch.startsWith(COOKIE)) return `${via.branch} ${via.host.toLowerCase()}:${via.port ?? ''} ${method}`;
   const number = cseqOf(request)?.number ?? '';
   return `2543 ${headerOf(request, 'call-id')} ${headerOf(request, 'from')} ${number} ${request.uri} ${headerOf(request, 'via')} ${method}`;
 }
