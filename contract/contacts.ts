@@ -119,7 +119,7 @@ export const contactsContract = {
   groups: {
     list: oc.route({ method: 'GET', path: '/contact-groups' }).output(z.array(groupViewSchema)),
     add: oc.route({ method: 'POST', path: '/contact-groups' }).input(z.object({ name: z.string().trim().min(1).max(60) })).output(groupViewSchema),
-    remove: oc.route({ method: 'POST', path: '/contact-groups/{groupId}/removed' }).input(z.object({ groupId: groupIdSchema })).output(z.object({})),
+    remove: oc.route({ method: 'POST', path: '/contact-groups/{groupId}/removed' }).errors({ GROUP_NOT_FOUND: { status: 404 } }).input(z.object({ groupId: groupIdSchema })).output(z.object({})),
   },
   duplicates: {
     /** Sets of contacts that look like one person, surest first. */

@@ -31,8 +31,8 @@ export function createContactRoutes({ contacts, imports, directories, guard }: {
       groups: {
         list: os.groups.list.use(guard).handler(({ context }) => contacts.listGroups(readerOf(context.session))),
         add: os.groups.add.use(guard).handler(({ input, context }) => contacts.addGroup(readerOf(context.session), input.name)),
-        remove: os.groups.remove.use(guard).handler(async ({ input, context }) => {
-          await contacts.removeGroup(readerOf(context.session), input.groupId);
+        remove: os.groups.remove.use(guard).handler(async ({ input, context, errors }) => {
+          if (!(await contacts.removeGroup(readerOf(context.session), input.groupId))) throw errors.GROUP_NOT_FOUND();
           return {};
         }),
       },

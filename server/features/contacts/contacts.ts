@@ -62,7 +62,8 @@ export interface Contacts {
   findByNumber(reader: ContactReader, number: string): Promise<ContactView[]>;
   listGroups(reader: ContactReader): Promise<GroupView[]>;
   addGroup(reader: ContactReader, name: string): Promise<GroupView>;
-  removeGroup(reader: ContactReader, groupId: string): Promise<void>;
+  /** Resolves to whether there was one. */
+  removeGroup(reader: ContactReader, groupId: string): Promise<boolean>;
   listDuplicates(reader: ContactReader): Promise<Array<{ contacts: ContactView[]; because: DuplicateReason[] }>>;
   merge(reader: ContactReader, keep: VersionedId, remove: readonly VersionedId[], details: ContactDetails | undefined): Promise<Result<ContactView, ContactRefusal>>;
   /** Names for the numbers that somebody here has. */
@@ -180,9 +181,11 @@ export function createContacts({ database, sealing, directories, clock, random }
     },
 
     async removeGroup({ practiceId }, groupId) {
-      await inContacts(practiceId, async (transaction) => {
+      return inContacts(practiceId, async (transaction) => {
+        const removed = await transaction.updateTable('contact_group').set({ removed_at: new Date(clock.now()) }).where('practice_id', '=', practiceId).where('id', '=', groupId).where('removed_at', 'is', null).executeTakeFirst();
+        if (removed.numUpdatedRows === 0n) return false;
         await nextSequence(transaction, practiceId);
-        await transaction.updateTable('contact_group').set({ removed_at: new Date(clock.now()) }).where('practice_id', '=', practiceId).where('id', '=', groupId).execute();
+        return true;
       });
     },
 

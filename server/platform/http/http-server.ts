@@ -24,8 +24,8 @@ export interface HttpServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** The built page; undefined where something else serves it. */
   readonly pageDirectory: string | undefined;
-  /** Single files that anyone may fetch: the local authority's certificate. */
-  readonly downloads?: readonly { readonly path: string; readonly type: string; readonly body: string }[];
+  /** Single files that anyone may fetch: the local authority's certificate, the API's description. A body that is made is made at the first request. */
+  readonly downloads?: readonly { readonly path: string; readonly type: string; readonly body: string | (() => Promise<string>) }[];
   /** Routes below /api. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the library's own word for a router whose inputs are not known here
   readonly router: Router<any, RequestContext>;
@@ -77,7 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   if (options.rateLimiter !== undefined) limitRates(app, options.rateLimiter);
   serveApi(app, options, log);
   app.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
-  for (const { path, type, body } of options.downloads ?? []) app.get(path, async (_request, reply) => reply.type(type).header('cache-control', 'no-store').send(body));
+  for (const { path, type, body } of options.downloads ?? []) app.get(path, async (_request, reply) => reply.type(type).header('cache-control', 'no-store').send(typeof body === 'string' ? body : await body()));
   servePublicPages(app, options.publicPages ?? []);
   const { pageDirectory } = options;
   if (pageDirectory !== undefined) await servePage(app, pageDirectory);
