@@ -6,6 +6,7 @@ import { signInLinkOf } from '#contract/sign-in-link.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import { createCallNews, createPartyNames } from './call-news.ts';
 import { openAccounts, uploads } from './accounts.ts';
+import { apiDescriptions } from './api-description.ts';
 import { readConfig, type Config } from './config.ts';
 import { createCalls } from './features/calls/index.ts';
 import { openContacts } from './features/contacts/index.ts';
@@ -144,7 +145,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     trustProxy: config.trustProxy,
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
-    downloads: tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }],
+    downloads: [...apiDescriptions, ...(tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }])],
     router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
     sockets: calls.signalling,
     uploads,
