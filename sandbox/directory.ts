@@ -19,8 +19,8 @@ const hangUp: PatientStep = { do: 'hang-up' };
 /** Nobody speaks in the first half second of a real answer. */
 const breath: PatientStep = { do: 'wait', forMs: 500 };
 
-/** Five cycles of the American ring; then a carrier gives up. */
-const CARRIER_PATIENCE_MS = 30_000;
+/** Four cycles of the American ring; then a carrier gives up. */
+const CARRIER_PATIENCE_MS = 24_000;
 
 export const practicePatients: readonly PracticePatient[] = [
   {

@@ -16,6 +16,7 @@ export interface RecordingTrunk {
   nextSip(beginning: string, timeoutMs?: number): Promise<string>;
   /** Ends the call that is up, with a BYE. */
   hangUp(): void;
+  /** A dead trunk from here on; a second time does nothing. */
   close(): void;
 }
 
@@ -56,6 +57,7 @@ export async function startRecordingTrunk(): Promise<RecordingTrunk> {
   let invite: { text: string; from: RemoteInfo } | undefined;
   let byeCount = 0;
   let sequence = 0;
+  let isClosed = false;
 
   const description = [
     'v=0', `o=trunk 1 1 IN IP4 ${HOST}`, 's=-', `c=IN IP4 ${HOST}`, 't=0 0', `m=audio ${media.rtp.address().port} RTP/AVP 0 101`,
@@ -132,6 +134,8 @@ export async function startRecordingTrunk(): Promise<RecordingTrunk> {
       );
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       clearInterval(pacer);
       for (const socket of [signalling, media.rtp, media.rtcp]) socket.close();
     },

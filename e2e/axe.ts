@@ -1,0 +1,21 @@
+/** What axe finds on a page, as sentences: WCAG 2.2, levels A and AA. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const OPTIONS = { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }, resultTypes: ['violations'] };
+
+interface Finding {
+  id: string;
+  help: string;
+  nodes: { html: string }[];
+}
+
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(`${source}; undefined`);
+  // Colours in the middle of a fade belong to no design.
+  await page.evaluate('Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished.catch(() => undefined))).then(() => undefined)');
+  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(OPTIONS)})`)) as { violations: Finding[] };
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')})`);
+}
