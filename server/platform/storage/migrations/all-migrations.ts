@@ -9,5 +9,6 @@ import { contacts } from './0006-contacts.ts';
 import { plan } from './0007-plan.ts';
 import { signIn } from './0008-sign-in.ts';
 import { handouts } from './0009-handouts.ts';
+import { lineProofs } from './0010-line-proofs.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn, handouts];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn, handouts, lineProofs];
