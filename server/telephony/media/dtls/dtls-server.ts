@@ -5,7 +5,7 @@
 import { createHash, createHmac, createPublicKey, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
 import { CipherContext, DtlsServer, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } from 'werift';
 import type { SrtpProfile } from '../sdp/sdes-codec.ts';
-import { createRecordFilter } from './dtls-record-filter.ts';
+import { createHandshakeIntake } from './handshake-intake.ts';
 
 export interface DtlsCertificate {
   certificatePem: string;
@@ -74,7 +74,7 @@ export function openDtlsServer(options: DtlsServerOptions): DtlsEndpoint {
     certificateRequest: true,
     extendedMasterSecret: true,
   });
-  const filter = createRecordFilter();
+  const intake = createHandshakeIntake();
 
   const forget = (): void => {
     isClosed = true;
@@ -101,15 +101,14 @@ export function openDtlsServer(options: DtlsServerOptions): DtlsEndpoint {
       return;
     }
     isConnected = true;
-    filter.setConnected();
+    intake.setConnected();
     options.onKeys(keys);
   });
 
   return {
     receive(datagram) {
       if (isClosed) return;
-      const passed = filter.pass(datagram);
-      if (passed !== undefined) transport.onData(passed);
+      for (const record of intake.take(datagram)) transport.onData(record);
     },
     settle: forget,
     close: forget,
