@@ -1,6 +1,5 @@
 /** A UDP relay that loses packets, the same ones for the same seed: the network between a browser and the server, at its worst. */
 import dgram from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 export interface LossyRelay {
   readonly port: number;
@@ -29,7 +28,7 @@ export async function startLossyRelay(serverPort: number, lossShare: number, see
   });
   await new Promise<void>((resolve) => void outside.bind(0, '127.0.0.1', resolve));
   return {
-    port: (outside.address() as AddressInfo).port,
+    port: outside.address().port,
     close() {
       outside.close();
       for (const socket of inside.values()) socket.close();

@@ -89,7 +89,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     const before = pathsByConnection.get(origin);
     if (before?.peer === peer) return before;
     if (before !== undefined) dropPath(before);
-    const path = newPath(peer, origin, origin.send);
+    const path = newPath(peer, origin, (packet, length) => origin.send(packet, length));
     pathsByConnection.set(origin, path);
     origin.keep();
     return path;
