@@ -16,6 +16,6 @@ export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(`${source}; undefined`);
   // Colours in the middle of a fade belong to no design.
   await page.evaluate('Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished.catch(() => undefined))).then(() => undefined)');
-  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(OPTIONS)})`)) as { violations: Finding[] };
+  const { violations } = await page.evaluate<{ violations: Finding[] }>(`axe.run(document, ${JSON.stringify(OPTIONS)})`);
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')})`);
 }

@@ -70,14 +70,14 @@ describe('what the trunk is sent', () => {
     await member.seesState('On hold');
     await member.press('Resume');
     await member.seesState('Talking');
-    offers = (await member.page.evaluate('window.sentOffers')) as string[];
+    offers = await member.page.evaluate<string[]>('window.sentOffers');
     await member.page.reload();
     await member.seesState('Talking');
     const before = trunk.rtp.length;
     await expect.poll(() => trunk.rtp.length, { timeout: 20_000 }).toBeGreaterThan(before + 100);
     // RFC 3550 6.2: a report within some seconds.
     await expect.poll(() => trunk.rtcp.length, { timeout: 20_000 }).toBeGreaterThan(0);
-    offers = [...offers, ...((await member.page.evaluate('window.sentOffers')) as string[])];
+    offers = [...offers, ...(await member.page.evaluate<string[]>('window.sentOffers'))];
     await member.press('End call');
     await trunk.nextSip('BYE ');
     expect(offers.length).toBeGreaterThanOrEqual(2);

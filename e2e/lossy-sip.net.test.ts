@@ -5,7 +5,7 @@ import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { checkTrunkSettings, createSipCarrier } from '#server/telephony/index.ts';
 import type { LegEnd } from '#server/telephony/index.ts';
-import { startLossyRelay } from './peers/lossy-relay.ts';
+import { startLossyRelay } from './peers/lossy-sip-relay.ts';
 import { startSipp } from './peers/sipp-peer.ts';
 
 const cleanups: (() => void | Promise<void>)[] = [];

@@ -60,7 +60,7 @@ describe('before anybody is rung', () => {
     }
     await alert.waitFor();
     await expect.poll(() => page.evaluate('window.soundedAt'), { timeout: 5000 }).toBeTypeOf('number');
-    const { seen, sounded } = (await page.evaluate('({ seen: window.seenAt - window.typedAt, sounded: window.soundedAt - window.typedAt })')) as { seen: number; sounded: number };
+    const { seen, sounded } = await page.evaluate<{ seen: number; sounded: number }>('({ seen: window.seenAt - window.typedAt, sounded: window.soundedAt - window.typedAt })');
     expect(seen).toBeLessThan(1000);
     expect(sounded).toBeLessThan(1000);
     expect(await axeFindings(page)).toEqual([]);

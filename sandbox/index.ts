@@ -46,27 +46,25 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const calls = new Set<PatientCall>();
 
   const receive = async (invite: IncomingInvite): Promise<void> => {
-    let call: PatientCall | undefined;
-    let hasEnded = false;
-    const onEvent = (event: SipLegEvent): void => {
-      call?.onLegEvent(event);
+    const now: { call: PatientCall | undefined; hasEnded: boolean } = { call: undefined, hasEnded: false };
+    const leg = invite.take((event: SipLegEvent) => {
+      now.call?.onLegEvent(event);
       if (event.type !== 'ended') return;
-      hasEnded = true;
-      if (call !== undefined) calls.delete(call);
-    };
-    const leg = invite.take(onEvent);
+      now.hasEnded = true;
+      if (now.call !== undefined) calls.delete(now.call);
+    });
     const patient = patients.find(({ number }) => number === invite.called);
     if (patient === undefined) return leg.reject(404, { reason: { protocol: 'Q.850', cause: UNALLOCATED } });
     if (invite.offer === undefined) return leg.reject(488);
     const endpoint = await openRtpEndpoint({ address: HOST, portRange: options.portRange ?? PORT_RANGE, clock, random });
     if (endpoint === undefined) return leg.reject(503);
     const answer = endpoint.acceptOffer(invite.offer);
-    if (hasEnded || !answer.ok) {
+    if (now.hasEnded || !answer.ok) {
       endpoint.close();
       return leg.reject(488);
     }
-    call = startPatientCall({ leg, endpoint, answer: answer.value, script: patient.script, voices, clock });
-    calls.add(call);
+    now.call = startPatientCall({ leg, endpoint, answer: answer.value, script: patient.script, voices, clock });
+    calls.add(now.call);
   };
 
   const agent = await createUserAgent({

@@ -3,7 +3,6 @@
  * to the server, wherever a browser could tell of its user, and keeps the offers as they were sent.
  */
 (() => {
-  const send = WebSocket.prototype.send;
   window.sentOffers = [];
 
   const planted = (offer) =>
@@ -15,11 +14,14 @@
       .replace(/cname:\S+/g, 'cname:canary-cname')
       .replace(/^a=msid:.*$/m, 'a=msid:canary-stream canary-track');
 
-  WebSocket.prototype.send = function sendPlanted(data) {
-    const message = typeof data === 'string' ? JSON.parse(data) : {};
-    if (typeof message.offer !== 'string') return send.call(this, data);
-    const offer = planted(message.offer);
-    window.sentOffers.push(offer);
-    return send.call(this, JSON.stringify({ ...message, offer }));
+  const Original = window.WebSocket;
+  window.WebSocket = class extends Original {
+    send(data) {
+      const message = typeof data === 'string' ? JSON.parse(data) : {};
+      if (typeof message.offer !== 'string') return super.send(data);
+      const offer = planted(message.offer);
+      window.sentOffers.push(offer);
+      return super.send(JSON.stringify({ ...message, offer }));
+    }
   };
 })();

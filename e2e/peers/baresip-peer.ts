@@ -105,7 +105,7 @@ export async function startPatientPhone(options: PatientPhoneOptions): Promise<P
     uri: `sip:${options.number}@${HOST}:${port}`,
     port,
     events: control.events,
-    nextEvent: control.nextEvent,
+    nextEvent: (type, timeoutMs) => control.nextEvent(type, timeoutMs),
     dial: (uri) => run('dial', uri),
     accept: () => run('accept'),
     hangUp: () => run('hangup'),
