@@ -50,7 +50,12 @@ export function contactUri(flow: Flow): string {
  * The flow for a request inside a dialog. The peer's target decides, where it names an address; a name would need a resolver's
  * answer to differ from where the dialog began, so the flow we have is the better guess. A dead end falls back to it as well.
  */
-export async function flowTowards(core: AgentCore, nextHop: string, current: Flow): Promise<Flow> {
+export function withFlowTowards(core: AgentCore, nextHop: string, current: Flow, run: (flow: Flow) => void): void {
+  // A bug in what follows ends one message, never the process.
+  flowTowards(core, nextHop, current).then(run).catch((error: unknown) => core.log.error('sip-request-failed', error));
+}
+
+async function flowTowards(core: AgentCore, nextHop: string, current: Flow): Promise<Flow> {
   const target = targetOf(nextHop, current);
   const isSame = target === undefined || (target.address === current.remote.address && target.port === current.remote.port && target.transport === current.transport);
   if (isSame && current.isOpen()) return current;

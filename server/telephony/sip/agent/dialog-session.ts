@@ -20,10 +20,18 @@ import type { OutgoingRequest, RequestTemplate } from '../messages/outgoing-mess
 import { wireToText } from '../messages/wire-text.ts';
 import type { ClientTransaction, ServerTransaction } from '../transactions/transaction-layer.ts';
 import type { Flow } from '../transport/flow.ts';
-import { contactUri, flowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
+import { contactUri, withFlowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore } from './agent-core.ts';
 import type { DigestClient } from './digest.ts';
 import type { SipLegEvent } from './leg.ts';
+
+/** One re-INVITE of ours. Its 2xx is repeated until our ACK arrives, which may be after the next re-INVITE has left. */
+interface Reinvite {
+  request: OutgoingRequest;
+  transaction: ClientTransaction;
+  patience: Timer;
+  isAnswered: boolean;
+}
 
 /** How long a re-INVITE may stay at 1xx. No person is asked for it, so no person's time is needed. */
 const PATIENCE_MS = 60_000;
@@ -53,7 +61,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   /** Their INVITE or UPDATE that awaits our final answer, and the one being looked at now. */
   let inHand: ServerTransaction | undefined;
   let newcomer: ServerTransaction | undefined;
-  let reinvite: { request: OutgoingRequest; transaction: ClientTransaction | undefined; patience: Timer } | undefined;
+  let reinvite: Reinvite | undefined;
   let repeatTimer: Timer | undefined;
   let endMessage: SipMessage | undefined;
   let isConfirmed = session.theirs === 'idle';
@@ -158,7 +166,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
     dialog = counted.state;
     const made = template(method, counted.cseq, headers, body);
     const contact = method === 'INVITE' || method === 'UPDATE';
-    void flowTowards(core, made.nextHop, flow).then((chosen) => {
+    withFlowTowards(core, made.nextHop, flow, (chosen) => {
       flow = chosen;
       const authorization = headers.authorization ?? digest?.anticipate({ method, uri: made.template.uri });
       const request = buildRequest({ ...made.template, authorization, contact: contact ? contactUri(chosen) : undefined });
@@ -181,19 +189,24 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   };
 
   const sendReinvite = (offer: string): void => {
+    let own: Reinvite | undefined;
     send('INVITE', { ...refreshHeaders(), supported: SUPPORTED, allow: true }, { type: 'application/sdp', text: offer }, {
       onSent(request, transaction) {
         reinvite?.patience.cancel();
-        reinvite = { request, transaction, patience: core.clock.after(PATIENCE_MS, () => giveUpReinvite(transaction)) };
+        own = { request, transaction, patience: core.clock.after(PATIENCE_MS, () => giveUpReinvite(transaction)), isAnswered: false };
+        reinvite = own;
       },
       onAnswer(response) {
-        reinvite?.patience.cancel();
+        // A 2xx that is repeated is this re-INVITE's, and tells nothing of one that followed it.
+        if (own?.isAnswered === true) return sendAck(own.request);
+        if (own !== undefined) own.isAnswered = true;
+        own?.patience.cancel();
         if (response.status < 300) readTimer(response);
         const retryAfter = headerOf(response, 'retry-after');
         feed({ type: 'reoffer-answered', status: response.status, answer: sdpIn(response), retryAfterSec: retryAfter === undefined ? undefined : parseSeconds(retryAfter) });
       },
       onFailure() {
-        reinvite?.patience.cancel();
+        own?.patience.cancel();
         feed({ type: 'reoffer-failed' });
       },
     });
@@ -211,7 +224,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
 
   const sendAck = (invite: OutgoingRequest): void => {
     const made = template('ACK', invite.template.cseq, { authorization: invite.template.authorization }, undefined);
-    void flowTowards(core, made.nextHop, flow).then((chosen) => core.transactions.sendAck(buildRequest(made.template), chosen));
+    withFlowTowards(core, made.nextHop, flow, (chosen) => core.transactions.sendAck(buildRequest(made.template), chosen));
   };
 
   const answerPeer = (transaction: ServerTransaction, status: number, sdp: string | undefined, retryAfterMaxSec: number | undefined): void => {

@@ -16,7 +16,7 @@ import type { OutgoingRequest } from '../messages/outgoing-message.ts';
 import type { ClientTransaction } from '../transactions/transaction-layer.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/transport-layer.ts';
-import { contactUri, flowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
+import { contactUri, withFlowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore } from './agent-core.ts';
 import { createDialogSession } from './dialog-session.ts';
 import type { DialogSession } from './dialog-session.ts';
@@ -197,7 +197,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     const counted = countRequest(opened);
     early.set(tag, { dialog: counted.state, lastRSeq: rSeq });
     const { uri, routes, nextHop } = addressRequest(counted.state);
-    void flowTowards(core, nextHop, flow).then((chosen) => {
+    withFlowTowards(core, nextHop, flow, (chosen) => {
       const prack = buildRequest({
         method: 'PRACK', uri, routes, from: { ...call.from, tag: localTag }, to: { remoteValue: counted.state.remoteValue }, callId, cseq: counted.cseq,
         rAck: { rSeq, cseq: request.template.cseq, method: 'INVITE' }, authorization: digest?.anticipate({ method: 'PRACK', uri }),
@@ -216,7 +216,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
       cseq: invite.template.cseq, authorization: invite.template.authorization,
     });
     const current = transaction.flow;
-    void flowTowards(core, nextHop, current).then((flow) => {
+    withFlowTowards(core, nextHop, current, (flow) => {
       fork.repeatAck = core.transactions.sendAck(ack, flow);
     });
   };
@@ -227,7 +227,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     const counted = countRequest(fork.dialog);
     const { uri, routes, nextHop } = addressRequest(fork.dialog);
     const current = transaction.flow;
-    void flowTowards(core, nextHop, current).then((flow) => {
+    withFlowTowards(core, nextHop, current, (flow) => {
       const bye = buildRequest({ method: 'BYE', uri, routes, from: { ...call.from, tag: localTag }, to: { remoteValue: fork.dialog.remoteValue }, callId, cseq: counted.cseq });
       core.transactions.request(bye, flow, { onResponse: () => {}, onFailure: () => {} });
     });

@@ -6,7 +6,8 @@ export interface StoppableClock extends Clock {
   stop(): void;
 }
 
-export function createStoppableClock(clock: Clock): StoppableClock {
+/** What a timer throws ends that timer and is told to `onBug`; it never ends the process. */
+export function createStoppableClock(clock: Clock, onBug: (error: unknown) => void): StoppableClock {
   const waiting = new Set<Timer>();
   let isStopped = false;
   return {
@@ -16,7 +17,11 @@ export function createStoppableClock(clock: Clock): StoppableClock {
       if (isStopped) return { cancel: () => {} };
       const inner = clock.after(delayMs, () => {
         waiting.delete(inner);
-        run();
+        try {
+          run();
+        } catch (error) {
+          onBug(error);
+        }
       });
       waiting.add(inner);
       return {

@@ -93,7 +93,7 @@ export const DEFAULT_SESSION_TIMER: SessionTimerWish = { intervalSec: 1_800, min
 
 export async function createUserAgent(options: UserAgentOptions): Promise<UserAgent> {
   const { log } = options;
-  const clock = createStoppableClock(options.clock);
+  const clock = createStoppableClock(options.clock, (error) => log.error('sip-timer-failed', error));
   const tokens = createTokens(options.random);
   const timers = options.timers ?? RFC_TIMERS;
   const dialogs = new Map<string, DialogOwner>();

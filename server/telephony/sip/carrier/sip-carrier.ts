@@ -44,7 +44,7 @@ const RANK: Readonly<Record<TrunkHealth['state'], number>> = { up: 0, unknown: 0
 
 export async function createSipCarrier(options: SipCarrierOptions): Promise<SipCarrier> {
   const { log } = options;
-  const clock = createStoppableClock(options.clock);
+  const clock = createStoppableClock(options.clock, (error) => log.error('sip-timer-failed', error));
   const tokens = createTokens(options.random);
   const names = options.names ?? createSystemNames();
   const healthListeners: ((health: TrunkHealth) => void)[] = [];

@@ -10,7 +10,7 @@ interface MessageParts {
   readonly names: readonly string[];
   readonly values: readonly string[];
   readonly body: string;
-  /** Header lines without a colon or with an empty or impossible name: the validator's business. */
+  /** Header lines without a colon, without a name, or with a stray CR or LF: the validator's business. */
   readonly badLines: number;
   /** What message-parts.ts has read so far. */
   readonly parts: ReadParts;

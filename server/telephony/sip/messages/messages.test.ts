@@ -34,6 +34,14 @@ describe('the parser', () => {
     expect(parseMessage(text).kind).toBe('malformed');
   });
 
+  it.each(['\r', '\n', 'x\nX-Evil: 1', '\r\r'])('takes the sting out of a stray break (%j) in a value that will be echoed', (stray) => {
+    const message = request(INVITE.replace('i: abc', `i: a${stray}c`));
+    expect(judgeRequest(message, ['timer'])).toMatchObject({ verdict: 'owed', status: 400 });
+    const answer = buildResponse(message, { address: '192.0.2.1', port: 5060 }, { status: 400, toTag: 't' });
+    expect(answer.replace(/\r\n/g, '')).not.toMatch(/[\r\n]/);
+    expect(answer).not.toMatch(/^X-Evil/m);
+  });
+
   it('never throws, whatever comes', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.string().map((tail) => INVITE.slice(0, 200) + tail)), (text) => void parseMessage(text)));
   });

@@ -24,12 +24,16 @@ export function parseMessage(text: string): ParseResult {
     let end = text.indexOf('\r\n', position);
     if (end < 0) return { kind: 'malformed', problem: 'no-end-of-headers' };
     if (end === position) break;
+    // A CR or LF that stands alone would become a line of somebody's making where the value is written again.
+    let hasStrayBreak = text.indexOf('\r', position) !== end || text.indexOf('\n', position) !== end + 1;
     // RFC 3261 7.3.1: a line that begins with white space continues the one before.
     let isFolded = false;
     for (let next = text.charCodeAt(end + 2); next === SPACE || next === TAB; next = text.charCodeAt(end + 2)) {
       isFolded = true;
-      end = text.indexOf('\r\n', end + 2);
+      const from = end + 2;
+      end = text.indexOf('\r\n', from);
       if (end < 0) return { kind: 'malformed', problem: 'no-end-of-headers' };
+      hasStrayBreak ||= text.indexOf('\r', from) !== end || text.indexOf('\n', from) !== end + 1;
     }
     const colon = text.indexOf(':', position);
     if (colon <= position || colon >= end) {
@@ -43,7 +47,9 @@ export function parseMessage(text: string): ParseResult {
       while (to > from && isBlankOrBreak(text.charCodeAt(to - 1))) to--;
       const value = text.slice(from, to);
       names.push(canonicalHeaderName(text.slice(position, nameEnd)));
-      values.push(isFolded ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ') : value);
+      const unfolded = isFolded ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ') : value;
+      if (hasStrayBreak) badLines++;
+      values.push(hasStrayBreak ? unfolded.replace(/[\r\n]+/g, ' ') : unfolded);
       if (names.length > MOST_HEADERS) return { kind: 'malformed', problem: 'too-many-headers' };
     }
     position = end + 2;

@@ -66,7 +66,12 @@ export async function openTransportLayer(options: TransportLayerOptions): Promis
       counts.unreadable++;
       return;
     }
-    options.onMessage(message, flow);
+    try {
+      options.onMessage(message, flow);
+    } catch (error) {
+      // A bug, or an attack on one, ends this message and not the process.
+      log.error('sip-message-failed', error);
+    }
   };
 
   const udp =
