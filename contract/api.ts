@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { callViewSchema } from './calls.ts';
 import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, practiceIdSchema } from './ids.ts';
+import { lineProofContract } from './lines.ts';
 import { contactsContract } from './contacts.ts';
 import { accessTokensContract } from './access-tokens.ts';
 import { auditContract } from './audit.ts';
@@ -10,7 +11,7 @@ import { invitationsContract, membersContract } from './members.ts';
 import { handoutsContract } from './handouts.ts';
 import { notesContract } from './notes.ts';
 import { planContract } from './plan.ts';
-import { mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema } from './sign-in.ts';
+import { communityContract, mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema } from './sign-in.ts';
 
 export const lineViewSchema = z.object({
   id: lineIdSchema,
@@ -66,6 +67,7 @@ export const apiContract = {
   },
   passkeys: passkeysContract,
   secondWay: secondWayContract,
+  community: communityContract,
   me: mySignInContract,
   members: membersContract,
   invitations: invitationsContract,
@@ -73,7 +75,9 @@ export const apiContract = {
   plan: planContract,
   audit: auditContract,
   lines: {
+    /** Those that may be shown: proven, and the proof not yet 180 days old. */
     list: oc.route({ method: 'GET', path: '/lines' }).output(z.array(lineViewSchema)),
+    ...lineProofContract,
   },
   calls: {
     /** Newest first. `before` is the id of the last call of the page before. */

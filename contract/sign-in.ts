@@ -96,3 +96,16 @@ export const mySignInContract = {
     .input(z.union([z.object({ passkey: passkeyResponseSchema }), z.object({ code: codeSchema })]))
     .output(z.object({})),
 };
+
+const noCommunity = { NO_COMMUNITY: { status: 404 }, COMMUNITY_AWAY: { status: 503 } } as const;
+
+export const communityContract = {
+  /** Where to send the browser. */
+  start: oc.route({ method: 'POST', path: '/sign-in/community/start' }).errors(noCommunity).output(z.object({ url: z.url() })),
+  /** `answer`: the parameters that the provider added to the address of the page it sent the browser back to. */
+  finish: oc
+    .route({ method: 'POST', path: '/sign-in/community/finish' })
+    .errors({ ...noCommunity, COMMUNITY_REFUSED: { status: 401 }, NOT_A_MEMBER: { status: 403 } })
+    .input(z.object({ answer: z.record(z.string().min(1).max(64), z.string().max(4_096)) }))
+    .output(signedInSchema),
+};

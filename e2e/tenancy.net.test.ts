@@ -11,6 +11,8 @@ const PUBLIC = new Set([
   'POST /sign-in/passkey/finish',
   'POST /sign-in/email',
   'POST /sign-in/email/finish',
+  'POST /sign-in/community/start',
+  'POST /sign-in/community/finish',
   'POST /invitations/open',
   'POST /invitations/join',
 ]);

@@ -64,6 +64,8 @@ describe('a bad setting is answered with what to do', () => {
     [[], { QUIETLINE_SMTP_URL: 'mail.example.org', QUIETLINE_MAIL_FROM: 'a@b.example' }, 'smtp://user:password@host:587'],
     [[], { QUIETLINE_SMTP_URL: 'smtp://mail.example.org' }, 'QUIETLINE_MAIL_FROM'],
     [[], { QUIETLINE_MAIL_FROM: 'a@b.example' }, 'QUIETLINE_SMTP_URL'],
+    [[], { QUIETLINE_OIDC_ISSUER: 'https://id.example.org' }, 'go together'],
+    [[], { QUIETLINE_OIDC_ISSUER: 'http://id.example.org', QUIETLINE_OIDC_CLIENT_ID: 'a', QUIETLINE_OIDC_CLIENT_SECRET: 'b' }, 'https:'],
   ])('%j %j', (words, environment, sentence) => {
     expect(problemsOf(words, environment as Record<string, string>)).toContain(sentence);
   });

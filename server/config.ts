@@ -23,6 +23,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
   readonly databaseUrl: string | undefined;
+  /** The OpenID Connect provider members may come in by; undefined for none. */
+  readonly community: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
   /** Undefined: nothing is mailed. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly wantsNewLink: boolean;
@@ -55,6 +57,9 @@ export const settings = {
   databaseUrl: { option: undefined, variable: 'QUIETLINE_DATABASE_URL', takesValue: true },
   smtpUrl: { option: undefined, variable: 'QUIETLINE_SMTP_URL', takesValue: true },
   mailFrom: { option: undefined, variable: 'QUIETLINE_MAIL_FROM', takesValue: true },
+  oidcIssuer: { option: undefined, variable: 'QUIETLINE_OIDC_ISSUER', takesValue: true },
+  oidcClientId: { option: undefined, variable: 'QUIETLINE_OIDC_CLIENT_ID', takesValue: true },
+  oidcClientSecret: { option: undefined, variable: 'QUIETLINE_OIDC_CLIENT_SECRET', takesValue: true },
   newLink: { option: '--new-link', variable: undefined, takesValue: false },
 } as const satisfies Record<string, Setting>;
 
@@ -111,6 +116,7 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
     databaseUrl,
+    community: readCommunity(text('oidcIssuer'), text('oidcClientId'), text('oidcClientSecret'), problems),
     mail: readMail(text('smtpUrl'), text('mailFrom'), problems),
     wantsNewLink: text('newLink') !== undefined,
   };
@@ -155,6 +161,19 @@ function readHttps(values: Values, problems: string[]): Config['https'] {
     return 'off';
   }
   return { certFile: resolve(cert.text), keyFile: resolve(key.text) };
+}
+
+/** All three or none; the secret is repeated in no problem. */
+function readCommunity(issuer: string | undefined, clientId: string | undefined, clientSecret: string | undefined, problems: string[]): Config['community'] {
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    problems.push('QUIETLINE_OIDC_ISSUER, QUIETLINE_OIDC_CLIENT_ID and QUIETLINE_OIDC_CLIENT_SECRET go together: the community gives out all three.');
+    return undefined;
+  }
+  const url = URL.parse(issuer);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname));
+  if (!isSafe) problems.push(`QUIETLINE_OIDC_ISSUER: "${issuer}" is not an address to sign in at. Write the issuer as the community names it, beginning with https:`);
+  return { issuer, clientId, clientSecret };
 }
 
 /** Neither value is repeated in a problem: the address holds a password. */

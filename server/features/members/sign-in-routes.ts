@@ -8,6 +8,8 @@ import type { RequestContext } from '#server/platform/http/request-context.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { inInstallation, type Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
+import type { Community } from './community.ts';
+import { createCommunityRoutes } from './community-routes.ts';
 import type { Mailer } from './mail.ts';
 import { actorOf, api, createMemberGuard, SESSION_COOKIE, type MemberGuard } from './member-guard.ts';
 import type { MemberTables } from './member-tables.ts';
@@ -25,6 +27,7 @@ export interface SignInRouteParts {
   keys: SecondWayKeys;
   /** Undefined: links are shown to the admin who invites, and nobody comes in by mail. */
   mailer: Mailer | undefined;
+  community?: Community | undefined;
   clock: Clock;
   random: RandomSource;
   log: Log;
@@ -199,6 +202,7 @@ export function createSignInRoutes(parts: SignInRouteParts) {
       }),
     },
 
+    ...createCommunityRoutes({ community: parts.community, signIn, clock, random, installation, giveSession }),
     ...createRosterRoutes({ ...parts, installation, giveSession }),
   };
 }

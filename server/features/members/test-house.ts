@@ -9,7 +9,7 @@ import { createBlindIndex, createRecordCipher } from '#server/platform/crypto/re
 import { createHttpServer, type HttpServer } from '#server/platform/http/http-server.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { createTestDatabase, type TestDatabase } from '#server/platform/storage/test-database.ts';
-import { createMemberGuard, createMemberRoutes, createSignIn, createSignInRoutes, createSocketTickets, seedDemoPractice, type DemoPractice, type Mailer, type SignIn, type SignInRouteParts } from './index.ts';
+import { createMemberGuard, createMemberRoutes, createSignIn, createSignInRoutes, createSocketTickets, seedDemoPractice, type Community, type DemoPractice, type Mailer, type SignIn, type SignInRouteParts } from './index.ts';
 import { createTestAuthenticator, type TestAuthenticator } from './test-authenticator.ts';
 
 export interface Answer {
@@ -45,7 +45,7 @@ export interface TestHouse {
 }
 
 /** `more` adds routes of other features, given what members give them. */
-export async function openTestHouse({ mailer, more = () => ({}) }: { mailer?: Mailer; more?: (parts: SignInRouteParts) => object } = {}): Promise<TestHouse> {
+export async function openTestHouse({ mailer, community, more = () => ({}) }: { mailer?: Mailer; community?: Community; more?: (parts: SignInRouteParts) => object } = {}): Promise<TestHouse> {
   const store = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'quietline-keys-'));
   const keyring = openKeyring(directory);
@@ -54,7 +54,7 @@ export async function openTestHouse({ mailer, more = () => ({}) }: { mailer?: Ma
   const demo = await seedDemoPractice({ database, clock, random, isSandbox: true });
   const signIn = createSignIn({ database, clock, random });
   const guard = createMemberGuard(signIn);
-  const parts: SignInRouteParts = { database, signIn, guard, keys: { cipher: createRecordCipher(keyring), index: createBlindIndex(keyring), random }, mailer, clock, random, log };
+  const parts: SignInRouteParts = { database, signIn, guard, keys: { cipher: createRecordCipher(keyring), index: createBlindIndex(keyring), random }, mailer, community, clock, random, log };
   const http = await createHttpServer({
     log,
     origins: { publicOrigin: undefined, hostNames: ['clinic.example', 'evil.example'] },
