@@ -28,6 +28,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 });
 
+const emailCode = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/email',
+  component: lazyRouteComponent(() => import('./features/sign-in/email-code-page.tsx'), 'EmailCodePage'),
+});
+const join = createRoute({ getParentRoute: () => root, path: '/join', component: lazyRouteComponent(() => import('./features/sign-in/join-page.tsx'), 'JoinPage') });
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -53,7 +60,7 @@ const call = createRoute({ getParentRoute: () => signedIn, path: '/call', compon
 const more = createRoute({ getParentRoute: () => signedIn, path: '/more', component: lazyRouteComponent(() => import('./features/sign-in/more-page.tsx'), 'MorePage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([calls, call, more])]),
+  routeTree: root.addChildren([signIn, emailCode, join, signedIn.addChildren([calls, call, more])]),
   defaultPreload: 'intent',
   // Each screen breaks for itself: the frame around it, and a call's sound with it, goes on.
   defaultErrorComponent: () => (

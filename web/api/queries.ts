@@ -1,13 +1,19 @@
 /** What the screens read from the API, and for how long an answer is good. Writes nothing. */
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CallId } from '#contract/ids.ts';
-import { api, isSignedOut } from './api-client.ts';
+import { api, isLocked, isSignedOut } from './api-client.ts';
 
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // Whatever learns first that the session is locked or over tells the whole page.
+    onError: (error) => {
+      if (isLocked(error) || isSignedOut(error)) void queryClient.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (failures, error) => !isSignedOut(error) && failures < 3,
+      retry: (failures, error) => !isSignedOut(error) && !isLocked(error) && failures < 3,
     },
   },
 });
@@ -15,7 +21,9 @@ export const queryClient = new QueryClient({
 /** Null where nobody is signed in: that is an answer, not an error. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  staleTime: 5 * 60_000,
+  staleTime: 30_000,
+  // Also how an open page learns that it has been locked, ended or disabled elsewhere.
+  refetchInterval: 60_000,
   queryFn: async () => {
     try {
       return await api.session.read();

@@ -11,7 +11,8 @@ import { callElsewhere, callHere } from './page-calls.ts';
 import { StateDot } from './stage.tsx';
 import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
-export function CallBar() {
+/** `isDiscreet`: the screen is locked; the call goes on without a name and without a way to its screen. */
+export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
   const engine = useEngine();
   const { calls, ask } = engine;
   const navigate = useNavigate();
@@ -19,10 +20,11 @@ export function CallBar() {
   const nowMs = useNow(1_000);
   const here = callHere(calls);
   const call = here ?? callElsewhere(calls);
-  if (call === null) return <EndedBar />;
+  if (call === null) return isDiscreet ? null : <EndedBar />;
   const name = call.partyName ?? numbers.format(call.number);
   const isBroken = here !== null && isSoundBroken(here, engine);
 
+  if (here === null && isDiscreet) return null;
   if (here === null)
     return (
       <section className={`${styles['bar']} ${styles['away']}`} aria-label={words.call.elsewhere}>
@@ -54,12 +56,14 @@ export function CallBar() {
         <b>
           {calls.isMuted && call.state === 'talking' && !isBroken ? words.call.states.talking : stateWords(call, engine)} <time>{stateTimer(call, nowMs)}</time>
         </b>
-        <span>{name}</span>
+        {isDiscreet ? null : <span>{name}</span>}
       </Link>
-      <Link to="/call" className={styles['open']} tabIndex={-1} aria-hidden="true">
-        <Maximize2 className="small" />
-        {words.call.open}
-      </Link>
+      {isDiscreet ? null : (
+        <Link to="/call" className={styles['open']} tabIndex={-1} aria-hidden="true">
+          <Maximize2 className="small" />
+          {words.call.open}
+        </Link>
+      )}
       <button type="button" aria-keyshortcuts="Alt+M" className={calls.isMuted ? styles['filled'] : undefined} onClick={() => ask({ type: 'mute-asked', muted: !calls.isMuted })}>
         {calls.isMuted ? <MicOff /> : <Mic />}
         {calls.isMuted ? words.call.unmute : words.call.mute}

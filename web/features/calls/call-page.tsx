@@ -1,6 +1,7 @@
 /** The call screen: whichever of dialling, live, lost or over is the case now. Goes back to Calls where there is none of them. */
 import { Navigate } from '@tanstack/react-router';
 import { useEngine } from './engine-context.tsx';
+import { CallWithNote } from './call-with-note.tsx';
 import { AwayStage } from './away-stage.tsx';
 import { DiallingStage } from './dialling-stage.tsx';
 import { EndedCall } from './ended-call.tsx';
@@ -11,14 +12,24 @@ import { callElsewhere, callHere } from './page-calls.ts';
 export function CallPage() {
   const { calls, engine } = useEngine();
   const here = callHere(calls);
-  if (here !== null) return <LiveStage call={here} />;
+  if (here !== null)
+    return (
+      <CallWithNote call={here}>
+        <LiveStage call={here} />
+      </CallWithNote>
+    );
   const { dial } = calls;
   if (dial?.phase === 'network-lost') return <NetworkLost dial={dial} />;
   if (dial !== null && 'requestId' in dial) return <DiallingStage dial={dial} />;
   // A dial that never went out belongs to the keypad, where its number stands.
   if (dial !== null) return <Navigate to="/" replace />;
   const ended = calls.endedCallId === null ? undefined : calls.calls.get(calls.endedCallId);
-  if (ended !== undefined) return <EndedCall call={ended} />;
+  if (ended !== undefined)
+    return (
+      <CallWithNote call={ended}>
+        <EndedCall call={ended} />
+      </CallWithNote>
+    );
   const elsewhere = callElsewhere(calls);
   if (elsewhere !== null) return <AwayStage call={elsewhere} />;
   // Until the server has spoken nothing is known: a refreshed call may be on its way.

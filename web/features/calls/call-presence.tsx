@@ -5,6 +5,7 @@ import type { CallView } from '#contract/calls.ts';
 import { queryClient, recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { playSound } from './call-sounds.ts';
+import { goToNote } from './call-with-note.tsx';
 import { clockTime, rangSeconds, secondsBetween, shortName } from './call-words-policy.ts';
 import { useEngine } from './engine-context.tsx';
 import { isSoundBroken } from './live-words.ts';
@@ -117,6 +118,7 @@ function useKeys(): void {
       // By the key's place, not its letter: with Alt, a Mac types another character.
       if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat || here === null) return;
       if (event.code === 'KeyM') tell({ type: 'mute-asked', muted: !now.isMuted });
+      else if (event.code === 'KeyN') void navigate({ to: '/call' }).then(goToNote);
       else if (event.code === 'KeyH') {
         if (here.state === 'talking' || here.state === 'on-hold') tell({ type: 'hold-asked', held: here.state !== 'on-hold' });
       } else if (event.code === 'KeyK' || event.code === 'KeyA') {

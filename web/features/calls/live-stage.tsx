@@ -1,5 +1,5 @@
 /** The live call on the stage: whom, in which state, how it sounds, and the controls. */
-import { Grip, Info, Mic, MicOff, Pause, Play, Signal, Volume2, type LucideIcon } from 'lucide-react';
+import { Grip, Info, Mic, MicOff, NotebookPen, Pause, Play, Signal, Volume2, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
@@ -7,6 +7,7 @@ import { useNow } from '../../ui/use-now.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { AudioPanel } from './audio-panel.tsx';
 import { CallLevels } from './call-levels.tsx';
+import { goToNote } from './call-with-note.tsx';
 import { shortName, stateShape, stateTimer } from './call-words-policy.ts';
 import { type Engine, useEngine } from './engine-context.tsx';
 import { KeypadPanel } from './keypad-panel.tsx';
@@ -68,6 +69,9 @@ export function LiveStage({ call }: { readonly call: CallView }) {
         <PanelControl Icon={Volume2} letter="A" panel="audio">
           {words.call.audio}
         </PanelControl>
+        <Control Icon={NotebookPen} letter="N" isOn={false} onPress={goToNote}>
+          {words.notes.control}
+        </Control>
         <Control Icon={call.state === 'on-hold' ? Play : Pause} letter="H" isOn={call.state === 'on-hold'} isDisabled={!isTalking || !calls.isLinked} onPress={() => ask({ type: 'hold-asked', held: call.state !== 'on-hold' })}>
           {call.state === 'on-hold' ? words.call.resume : words.call.hold}
         </Control>

@@ -1,25 +1,25 @@
-/** Who is signed in here, and the way out. */
-import { useNavigate } from '@tanstack/react-router';
+/** Who is signed in here, how they come in, where else they are, and the way out. */
 import { LogOut, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../api/api-client.ts';
-import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
+import { Memberships } from './memberships.tsx';
 import styles from './more-page.module.css';
+import { Passkeys } from './passkeys.tsx';
+import { SecondWay } from './second-way.tsx';
+import { Sessions } from './sessions.tsx';
 import { useSession } from './use-session.ts';
 
 export function MorePage() {
-  useTitle(words.pages.title(words.more));
+  useTitle(words.pages.title(words.you.title));
   const { member, practice } = useSession();
-  const navigate = useNavigate();
   const [hasFailed, setFailed] = useState(false);
 
   const signOut = async (): Promise<void> => {
     try {
       await api.signIn.signOut();
-      queryClient.clear();
-      await navigate({ to: '/sign-in' });
+      location.replace('/sign-in');
     } catch {
       setFailed(true);
     }
@@ -27,7 +27,7 @@ export function MorePage() {
 
   return (
     <main id="main" className={styles['page']}>
-      <h1>{words.more}</h1>
+      <h1>{words.you.title}</h1>
       <div className={`card ${styles['who']}`}>
         <UserRound className="large" />
         <p>
@@ -42,6 +42,10 @@ export function MorePage() {
       <p className={styles['hint']} role={hasFailed ? 'alert' : undefined}>
         {hasFailed ? words.serverAway.title : words.signIn.signedOutText}
       </p>
+      <Memberships />
+      <Passkeys />
+      <SecondWay />
+      <Sessions />
     </main>
   );
 }

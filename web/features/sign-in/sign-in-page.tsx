@@ -4,19 +4,12 @@ import { useEffect, useRef, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
-import { BrandMark } from '../../ui/brand-mark.tsx';
 import { useTitle } from '../../ui/use-title.ts';
+import { Door, takeToken } from './door.tsx';
 import styles from './sign-in-page.module.css';
+import { SignInWays } from './sign-in-ways.tsx';
 
 type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | 'failed';
-
-/** Takes the token out of the address and its history entry. */
-function takeToken(): string | null {
-  const token = location.hash.slice(1);
-  if (token === '') return null;
-  history.replaceState(history.state, '', location.pathname);
-  return token;
-}
 
 export function SignInPage() {
   useTitle(words.pages.title(words.pages.signIn));
@@ -46,20 +39,9 @@ export function SignInPage() {
   });
 
   return (
-    <div className={styles['door']}>
-      <header className={styles['say']}>
-        <BrandMark />
-        <p className={styles['claim']}>{words.signIn.claim}</p>
-        <p>{words.signIn.claimText}</p>
-        <p className={styles['hosted']}>{words.signIn.hosted}</p>
-      </header>
-      <main id="main" className={styles['ways']}>
-        <div className={styles['mark']}>
-          <BrandMark />
-        </div>
-        <SignInText phase={phase} onRetry={() => void redeem()} />
-      </main>
-    </div>
+    <Door>
+      <SignInText phase={phase} onRetry={() => void redeem()} />
+    </Door>
   );
 }
 
@@ -87,13 +69,16 @@ function SignInText({ phase, onRetry }: { readonly phase: Redeeming; readonly on
           <h1>{words.signIn.usedTitle}</h1>
           <p className={styles['lead']}>{words.signIn.usedText}</p>
           <HowToGetLink />
+          <div className={styles['else']}>
+            <SignInWays />
+          </div>
         </div>
       );
     case 'no-token':
       return (
         <>
           <h1>{words.signIn.title}</h1>
-          <p className={styles['lead']}>{words.signIn.byLink}</p>
+          <SignInWays />
           <HowToGetLink />
         </>
       );

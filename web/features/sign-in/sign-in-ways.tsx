@@ -1,0 +1,74 @@
+/** The ways in, in their order: a passkey, then a mailed link with a code. */
+import { Fingerprint } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api/api-client.ts';
+import { words } from '../../messages/messages.ts';
+import { enterCalls } from './enter.ts';
+import { askForPasskey, canUsePasskeys } from './passkey-ceremony.ts';
+import styles from './sign-in-ways.module.css';
+
+type Trouble = keyof typeof words.signIn.troubles;
+
+export function SignInWays() {
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [isBusy, setBusy] = useState(false);
+
+  const signIn = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(await signInByPasskey());
+    setBusy(false);
+  };
+
+  return (
+    <div className={styles['ways']}>
+      <button type="button" className="btn primary big wide" disabled={isBusy} onClick={() => void signIn()}>
+        <Fingerprint />
+        {words.signIn.passkey}
+      </button>
+      <p className={styles['help']} role={trouble === null ? undefined : 'alert'}>
+        {trouble === null ? words.signIn.passkeyHelp : words.signIn.troubles[trouble]}
+      </p>
+      <EmailWay />
+    </div>
+  );
+}
+
+async function signInByPasskey(): Promise<Trouble | null> {
+  if (!canUsePasskeys()) return 'no-passkeys-here';
+  try {
+    const { options } = await api.passkeys.startSignIn();
+    const asked = await askForPasskey(options);
+    if (!asked.ok) return asked.refusal === 'dismissed' ? 'passkey-dismissed' : 'no-passkeys-here';
+    await api.passkeys.finishSignIn({ response: asked.response });
+  } catch {
+    return 'passkey-refused';
+  }
+  enterCalls();
+  return null;
+}
+
+function EmailWay() {
+  const [phase, setPhase] = useState<'asking' | 'sent' | 'failed'>('asking');
+  const [email, setEmail] = useState('');
+  const send = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      await api.secondWay.sendEmail({ email });
+      setPhase('sent');
+    } catch {
+      setPhase('failed');
+    }
+  };
+  return (
+    <form className={styles['email']} onSubmit={(event) => void send(event)}>
+      <label htmlFor="email">{words.signIn.noPasskey}</label>
+      <div>
+        <input id="email" type="email" required autoComplete="email" placeholder="name@clinic.example" value={email} onChange={(event) => setEmail(event.target.value)} />
+        <button type="submit" className="btn">
+          {words.signIn.sendLink}
+        </button>
+      </div>
+      <small role={phase === 'asking' ? undefined : 'status'}>{phase === 'asking' ? words.signIn.emailHelp : phase === 'sent' ? words.signIn.emailSent : words.signIn.emailFailed}</small>
+    </form>
+  );
+}
