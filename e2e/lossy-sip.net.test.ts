@@ -51,6 +51,5 @@ describe('calls over a network that loses 20 % of datagrams each way', () => {
     await sipp.finished();
     const { lost, passed } = relay.counts();
     expect(lost / (lost + passed)).toBeGreaterThan(0.1);
-    expect(carrier.counts().dialogs).toBe(0);
   }, 60_000);
 });
