@@ -10,7 +10,7 @@ import { apiDescriptions } from './api-description.ts';
 import { readConfig, type Config } from './config.ts';
 import { createCalls } from './features/calls/index.ts';
 import { openContacts } from './features/contacts/index.ts';
-import { createLineRoutes, listProvenLines, seedDemoLines } from './features/lines/index.ts';
+import { createLineProofs, createLineRoutes, listProvenLines, seedDemoLines } from './features/lines/index.ts';
 import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, readPracticeCountry, seedDemoPractice } from './features/members/index.ts';
 import { createNoteRoutes, openNotes, startSweeping } from './features/notes/index.ts';
 import { createPatientNames, createSandboxRoutes } from './features/sandbox-directory/index.ts';
@@ -115,6 +115,8 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   shutdown.add('accounts', () => accounts.stop());
   const people = openContacts({ database, keyring, guard, countryOf: (id) => readPracticeCountry(database, id), clock, random, log: log.child({ component: 'contacts' }) });
   shutdown.add('contact imports', () => people.imports.close());
+  const lineProofs = createLineProofs({ database, carrier, engine, clock, random, log: log.child({ component: 'lines' }) });
+  shutdown.add('code calls', async () => lineProofs.close());
   const calls = createCalls({
     database,
     cipher: createRecordCipher(keyring),
@@ -146,7 +148,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
     downloads: [...apiDescriptions, ...(tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }])],
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
+    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, proofs: lineProofs, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
     sockets: calls.signalling,
     uploads,
     rateLimiter: createRateLimiter(),

@@ -13,7 +13,7 @@ import { createTestDatabase } from '#server/platform/storage/test-database.ts';
 import type { TestDatabase } from '#server/platform/storage/test-database.ts';
 import { checkTrunkSettings, createEmbeddedMediaEngine, createSipCarrier } from '#server/telephony/index.ts';
 import type { MediaEngine } from '#server/telephony/index.ts';
-import { createLineRoutes, listProvenLines, seedDemoLines } from '../lines/index.ts';
+import { createLineProofs, createLineRoutes, listProvenLines, seedDemoLines } from '../lines/index.ts';
 import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, seedDemoPractice } from '../members/index.ts';
 import type { DemoPractice, SignIn } from '../members/index.ts';
 import { createCalls } from './calls.ts';
@@ -53,6 +53,7 @@ export async function openTestPractice({ limits, log = silentLog }: { limits?: C
   const signIn = createSignIn({ database, clock, random });
   const tickets = createSocketTickets({ clock, random });
   const guard = createMemberGuard(signIn);
+  const proofs = createLineProofs({ database, carrier, engine, clock, random, log });
   const calls = createCalls({
     database, carrier, engine, tickets, signIn, guard, clock, random, log,
     cipher: createRecordCipher(openKeyring(keys)),
@@ -67,7 +68,7 @@ export async function openTestPractice({ limits, log = silentLog }: { limits?: C
     trustProxy: false,
     tls: undefined,
     pageDirectory: undefined,
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, guard }), ...calls.routes },
+    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, proofs, guard }), ...calls.routes },
     sockets: calls.signalling,
   });
   const port = await http.listen({ host: '127.0.0.1', port: 0 });
@@ -76,6 +77,7 @@ export async function openTestPractice({ limits, log = silentLog }: { limits?: C
     origin, demo, store, phone, calls, engine, signIn,
     enter: async () => redeem(origin, await signIn.issueLink(demo.practiceId, demo.memberId)),
     async close() {
+      proofs.close();
       await calls.close(2_000);
       await http.close();
       await carrier.close(1_000);

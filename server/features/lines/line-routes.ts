@@ -1,9 +1,57 @@
-/** The route that lists the numbers a member may show. */
-import { api } from '../members/index.ts';
-import type { MemberGuard } from '../members/index.ts';
+/** The routes of lines: which may be shown, for everyone; how one is added and proven, for admins. */
+import { ORPCError } from '@orpc/server';
 import type { Database } from '#server/platform/storage/database.ts';
+import { actorOf, api, assertRole } from '../members/index.ts';
+import type { MemberGuard, MemberSession } from '../members/index.ts';
+import type { LineActor, LineProofs } from './line-proofs.ts';
 import { listProvenLines } from './line-store.ts';
 
-export function createLineRoutes({ database, guard }: { database: Database; guard: MemberGuard }) {
-  return { lines: { list: api.lines.list.use(guard).handler(({ context }) => listProvenLines(database, context.session.practice.id)) } };
+export function createLineRoutes({ database, proofs, guard }: { database: Database; proofs: LineProofs; guard: MemberGuard }) {
+  const { lines } = api;
+  return {
+    lines: {
+      list: lines.list.use(guard).handler(({ context }) => listProvenLines(database, context.session.practice.id)),
+      listAll: lines.listAll.use(guard).handler(({ context }) => proofs.list(adminOf(context.session))),
+      add: lines.add.use(guard).handler(async ({ input, context }) => given(await proofs.add(adminOf(context.session), input))),
+      callWithCode: lines.callWithCode.use(guard).handler(async ({ input, context }) => given(await proofs.callWithCode(memberOf(context.session), input.lineId))),
+      enterCode: lines.enterCode.use(guard).handler(async ({ input, context }) => given(await proofs.enterCode(memberOf(context.session), input.lineId, input.code))),
+      approve: lines.approve.use(guard).handler(async ({ input, context }) => given(await proofs.approve(adminOf(context.session), input.lineId))),
+      makeDefault: lines.makeDefault.use(guard).handler(async ({ input, context }) => given(await proofs.makeDefault(adminOf(context.session), input.lineId))),
+      remove: lines.remove.use(guard).handler(async ({ input, context }) => {
+        given(await proofs.remove(adminOf(context.session), input.lineId));
+        return {};
+      }),
+    },
+  };
+}
+
+/** Whoever sits at the desk may have it called and enter what was heard; only an admin's yes counts. */
+const memberOf = (session: MemberSession): LineActor => ({ practice: session.practice, actor: actorOf(session) });
+
+function adminOf(session: MemberSession): LineActor {
+  assertRole(session, 'practice-admin');
+  return memberOf(session);
+}
+
+/** Each refusal is the contract's error of the same name, whose status is there. */
+const STATUS = {
+  'not-found': 404,
+  'number-not-allowed': 422,
+  'number-taken': 409,
+  'too-many-code-calls': 429,
+  'code-call-running': 409,
+  'no-line-to-call-from': 409,
+  'call-not-possible': 503,
+  'no-code': 409,
+  'code-wrong': 422,
+  'code-expired': 410,
+  'too-many-tries': 429,
+  'not-awaiting-approval': 409,
+  'line-not-proven': 409,
+  'last-line': 409,
+} as const;
+
+function given<Value>(result: { ok: true; value: Value } | { ok: false; refusal: keyof typeof STATUS }): Value {
+  if (result.ok) return result.value;
+  throw new ORPCError(result.refusal.toUpperCase().replaceAll('-', '_'), { status: STATUS[result.refusal], defined: true });
 }
