@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { createFrameQueue } from './frame-queue.ts';
 
 const packetOf = (value: number): Int16Array => new Int16Array(160).fill(value);
-const pulled = (queue: ReturnType<typeof createFrameQueue>): number | undefined => {
+const pulled = (queue: ReturnType<typeof createFrameQueue>): number | 'lost' | undefined => {
   const frame = new Int16Array(160);
-  return queue.pull(frame) ? frame[0] : undefined;
+  const outcome = queue.pull(frame);
+  return outcome === 'heard' ? frame[0] : outcome === 'lost' ? 'lost' : undefined;
 };
 
 test('two frames are waited for, then packets come out in the order of their time', () => {
@@ -17,13 +18,13 @@ test('two frames are waited for, then packets come out in the order of their tim
   expect([pulled(queue), pulled(queue), pulled(queue), pulled(queue)]).toEqual([1, 2, 3, undefined]);
 });
 
-test('a lost packet is a frame of silence and no older sound', () => {
+test('a lost packet is told as one, and is no older sound', () => {
   const queue = createFrameQueue();
   for (const index of [0, 1, 2, 3]) queue.push(index * 160, packetOf(9), 160);
   expect([pulled(queue), pulled(queue), pulled(queue), pulled(queue)]).toEqual([9, 9, 9, 9]);
   queue.push(640, packetOf(5), 160);
   queue.push(960, packetOf(6), 160);
-  expect([pulled(queue), pulled(queue), pulled(queue)]).toEqual([5, 0, 6]);
+  expect([pulled(queue), pulled(queue), pulled(queue)]).toEqual([5, 'lost', 6]);
 });
 
 test('time may wrap, and a source may begin again anywhere', () => {

@@ -2,6 +2,7 @@
 import { decodeG711, type G711Law } from '../audio/g711-codec.ts';
 import { createFrameQueue, type FrameQueue } from '../audio/frame-queue.ts';
 import { FRAME_SAMPLES } from '../audio/sample-source.ts';
+import { createLossConcealment, type LossConcealment } from '../audio/loss-concealment.ts';
 import type { RtpHeader } from '../rtp/rtp-codec.ts';
 import type { Leg } from './leg.ts';
 
@@ -16,6 +17,7 @@ interface Member {
   leg: Leg;
   queue: FrameQueue;
   frame: Int16Array;
+  concealment: LossConcealment;
   isHeard: boolean;
 }
 
@@ -29,7 +31,7 @@ export function createConference(): Conference {
 
   return {
     setMembers(legs) {
-      members = legs.map((leg) => members.find((member) => member.leg === leg) ?? { leg, queue: createFrameQueue(), frame: new Int16Array(FRAME_SAMPLES), isHeard: false });
+      members = legs.map((leg) => members.find((member) => member.leg === leg) ?? { leg, queue: createFrameQueue(), frame: new Int16Array(FRAME_SAMPLES), concealment: createLossConcealment(), isHeard: false });
     },
     hear(from, header, packet, law) {
       if (header.payloadLength > LONGEST_PACKET_SAMPLES) return;
@@ -43,7 +45,9 @@ export function createConference(): Conference {
       sum.fill(0);
       for (const member of members) {
         // A muted member's queue runs on, so that it is not heard late when it speaks again.
-        member.isHeard = member.queue.pull(member.frame) && !member.leg.isMuted;
+        if (member.queue.pull(member.frame) === 'heard') member.concealment.hear(member.frame);
+        else member.concealment.conceal(member.frame);
+        member.isHeard = !member.leg.isMuted;
         if (!member.isHeard) continue;
         for (let index = 0; index < FRAME_SAMPLES; index += 1) sum[index]! += member.frame[index]!;
       }
