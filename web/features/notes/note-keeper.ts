@@ -1,10 +1,10 @@
 /** Runs one note's machine: saves after a pause, sends again when the network is back, looks for other devices' words, ends it at its instant. Outlives the screen that shows it. */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { CallId } from '#contract/ids.ts';
-import type { NoteView, SavedNote, SaveNote } from '#contract/notes.ts';
+import type { SaveNote } from '#contract/notes.ts';
 import { api, isRefusal, isSignedOut } from '../../api/api-client.ts';
 import { beginDraft, isUnsaved, stepDraft, type NoteDraft, type NoteEffect, type NoteEvent } from './note-draft-machine.ts';
-import { keepUnsaved, readUnsaved } from './unsaved-drafts.ts';
+import { forgetUnsaved, keepUnsaved, readUnsaved } from './unsaved-drafts.ts';
 
 const PAUSE_MS = 700;
 const SEND_AGAIN_MS = 4_000;
@@ -22,6 +22,8 @@ export interface NoteKeeper {
   /** Looks at what the server has. */
   refresh(): Promise<void>;
   markCopied(): Promise<void>;
+  /** Stops for good and lets go of the text: an answer still under way changes nothing any more. */
+  forget(): void;
 }
 
 const keepers = new Map<CallId, NoteKeeper>();
@@ -35,14 +37,19 @@ export function noteKeeper(callId: CallId): NoteKeeper {
   return made;
 }
 
-/** At sign-out: nothing of any note stays in this page's memory. */
+/** At sign-out: nothing of any note stays in this page's memory, nor in what it kept for a refresh. */
 export function forgetNotes(): void {
+  for (const keeper of keepers.values()) keeper.forget();
   keepers.clear();
+  forgetUnsaved();
 }
 
 export function useNoteDraft(callId: CallId): { readonly draft: NoteDraft; readonly keeper: NoteKeeper } {
   const keeper = noteKeeper(callId);
-  const draft = useSyncExternalStore(keeper.subscribe, keeper.draft);
+  const draft = useSyncExternalStore(
+    (listener) => keeper.subscribe(listener),
+    () => keeper.draft(),
+  );
   useEffect(() => {
     void keeper.refresh();
     const look = (): void => {
@@ -66,8 +73,10 @@ function createKeeper(callId: CallId): NoteKeeper {
   let pause: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let end: ReturnType<typeof setTimeout> | undefined;
+  let isForgotten = false;
 
   const tell = (event: NoteEvent): void => {
+    if (isForgotten) return;
     const before = draft;
     const stepped = stepDraft(draft, event, callId);
     draft = stepped.draft;
@@ -88,7 +97,7 @@ function createKeeper(callId: CallId): NoteKeeper {
   const send = async (save: SaveNote): Promise<void> => {
     const { operationId } = save;
     try {
-      tell({ type: 'saved', operationId, saved: (await api.notes.save(save)) as SavedNote });
+      tell({ type: 'saved', operationId, saved: await api.notes.save(save) });
     } catch (error) {
       if (isRefusal(error, 'NOTE_DESTROYED')) tell({ type: 'save-refused', operationId, refusal: 'destroyed' });
       else if (isRefusal(error, 'NOTE_TOO_LONG')) tell({ type: 'save-refused', operationId, refusal: 'too-long' });
@@ -113,16 +122,17 @@ function createKeeper(callId: CallId): NoteKeeper {
 
   const refresh = async (): Promise<void> => {
     try {
-      tell({ type: 'loaded', view: (await api.notes.read({ callId })) as NoteView });
+      tell({ type: 'loaded', view: await api.notes.read({ callId }) });
     } catch (error) {
       if (!isSignedOut(error)) tell({ type: 'load-failed' });
     }
   };
 
-  addEventListener('online', saveNow);
-  addEventListener('beforeunload', (event) => {
+  const warn = (event: BeforeUnloadEvent): void => {
     if (isUnsaved(draft) && draft.phase === 'ready') event.preventDefault();
-  });
+  };
+  addEventListener('online', saveNow);
+  addEventListener('beforeunload', warn);
 
   return {
     draft: () => draft,
@@ -136,10 +146,17 @@ function createKeeper(callId: CallId): NoteKeeper {
     async markCopied() {
       if (isUnsaved(draft)) saveNow();
       try {
-        tell({ type: 'loaded', view: (await api.notes.markCopied({ callId })) as NoteView });
+        tell({ type: 'loaded', view: await api.notes.markCopied({ callId }) });
       } catch {
         // It is asked again, which does no harm.
       }
+    },
+    forget() {
+      isForgotten = true;
+      for (const timer of [pause, again, end]) clearTimeout(timer);
+      removeEventListener('online', saveNow);
+      removeEventListener('beforeunload', warn);
+      draft = beginDraft(null);
     },
   };
 }

@@ -24,7 +24,7 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
       <section className={`${styles['note']} ${styles['slip']}`} aria-label={words.notes.label}>
         <h2>{words.notes.gone(written(draft.slip?.destroyedAt ?? nowMs))}</h2>
         <p>{words.notes.goneText}</p>
-        {draft.slip?.receiptId == null ? null : (
+        {draft.slip === null || draft.slip.receiptId === null ? null : (
           <p className={styles['receipt']}>
             {words.notes.receipt} <code>{draft.slip.receiptId}</code>
           </p>
@@ -56,9 +56,7 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
         </p>
       ) : null}
       {draft.news === 'none' ? null : (
-        <p className={styles['news']} role="status">
-          {draft.news === 'merged' ? words.notes.merged : words.notes.mergedBoth}
-        </p>
+        <output className={styles['news']}>{draft.news === 'merged' ? words.notes.merged : words.notes.mergedBoth}</output>
       )}
       {draft.isTooLong ? (
         <p className={styles['news']} role="alert">
@@ -107,9 +105,9 @@ function endOf(draft: NoteDraft, callEndedAt: string | null, nowMs: number): num
 function SaveState({ draft, written }: { readonly draft: NoteDraft; readonly written: (instant: string) => string }) {
   if (draft.isOffline)
     return (
-      <span className={styles['kept']} role="status">
+      <output className={styles['kept']}>
         <CloudOff className="small" /> {words.notes.keptHere}
-      </span>
+      </output>
     );
   if (isUnsaved(draft)) return <span className={styles['state']}>{words.notes.saving}</span>;
   if (draft.kept === null || draft.text === '') return null;

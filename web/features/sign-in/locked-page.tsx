@@ -1,10 +1,11 @@
 /** The idle lock: hides everything but a live call's bar, and opens to the same person only. */
 import { Fingerprint, Info, Lock, UserRound } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { api } from '../../api/api-client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
+import { forgetNotes } from '../notes/note-keeper.ts';
 import styles from './locked-page.module.css';
 import { askForPasskey } from './passkey-ceremony.ts';
 import { useSession } from './use-session.ts';
@@ -28,7 +29,7 @@ export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
       setTrouble(words.signIn.troubles['passkey-refused']);
     }
   };
-  const unlockByCode = async (event: FormEvent): Promise<void> => {
+  const unlockByCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
       await api.me.unlock({ code: code.trim() });
@@ -39,6 +40,7 @@ export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
   };
   const leave = async (): Promise<void> => {
     await api.signIn.signOut().catch(() => {});
+    forgetNotes();
     location.replace('/sign-in');
   };
 

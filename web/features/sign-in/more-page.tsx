@@ -7,6 +7,7 @@ import { useTitle } from '../../ui/use-title.ts';
 import { Memberships } from './memberships.tsx';
 import styles from './more-page.module.css';
 import { Passkeys } from './passkeys.tsx';
+import { forgetNotes } from '../notes/note-keeper.ts';
 import { SecondWay } from './second-way.tsx';
 import { Sessions } from './sessions.tsx';
 import { useSession } from './use-session.ts';
@@ -19,6 +20,7 @@ export function MorePage() {
   const signOut = async (): Promise<void> => {
     try {
       await api.signIn.signOut();
+      forgetNotes();
       location.replace('/sign-in');
     } catch {
       setFailed(true);

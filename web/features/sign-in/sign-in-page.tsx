@@ -6,6 +6,7 @@ import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Door, takeToken } from './door.tsx';
+import { forgetNotes } from '../notes/note-keeper.ts';
 import styles from './sign-in-page.module.css';
 import { SignInWays } from './sign-in-ways.tsx';
 
@@ -18,6 +19,9 @@ export function SignInPage() {
   const [token] = useState(takeToken);
   const [phase, setPhase] = useState<Redeeming>(token === null ? 'no-token' : 'opening');
   const hasBegun = useRef(false);
+
+  // Whoever was here before: an expired session leaves no patient's words in the browser either.
+  useEffect(() => forgetNotes(), []);
 
   const redeem = async (): Promise<void> => {
     if (token === null) return;
