@@ -2,7 +2,6 @@
 import { useSyncExternalStore } from 'react';
 
 export const phoneWidth = '(max-width: 719px)';
-export const desktopWidth = '(min-width: 1024px)';
 
 export function useMediaQuery(query: string): boolean {
   return useSyncExternalStore(

@@ -5,7 +5,6 @@ export function useNow(everyMs: number, isRunning = true): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     if (!isRunning) return;
-    setNowMs(Date.now());
     const timer = setInterval(() => setNowMs(Date.now()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs, isRunning]);

@@ -15,10 +15,10 @@ export interface EngineView {
 }
 
 export interface CallEngine {
-  view(): EngineView;
-  subscribe(listener: () => void): () => void;
+  readonly view: () => EngineView;
+  readonly subscribe: (listener: () => void) => () => void;
   /** What a person asks for; news from outside comes in by the socket and the audio. */
-  ask(event: PageCallsEvent): void;
+  readonly ask: (event: PageCallsEvent) => void;
   readonly media: DeviceMedia;
   start(): void;
   /** Leaves calls as they are: they belong to the server. */

@@ -1,6 +1,6 @@
 /** What a call does outside its screen: the tab's title, words for screen readers, ticks, keys, the system's media controls, a screen kept awake. */
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CallView } from '#contract/calls.ts';
 import { queryClient, recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
@@ -23,7 +23,13 @@ function spokenState(calls: PageCalls, here: CallView | null, isBroken: boolean)
   return isBroken ? 'reconnecting' : here.state;
 }
 
-function useAnnouncements(): string {
+/** Written past React: a live region speaks what changes in it, and each text is said once. */
+function say(text: string): void {
+  const region = document.querySelector('[data-announcer]');
+  if (region !== null) region.textContent = text;
+}
+
+function useAnnouncements(): void {
   const engine = useEngine();
   const { calls } = engine;
   const numbers = usePhoneNumbers();
@@ -31,7 +37,6 @@ function useAnnouncements(): string {
   const isBroken = here !== null && isSoundBroken(here, engine);
   const state = spokenState(calls, here, isBroken);
   const spokeMuted = useSpokeMuted(here !== null && calls.isMuted);
-  const [said, say] = useState('');
   const before = useRef({ state, isMuted: calls.isMuted });
 
   const party = here ?? (calls.dial === null ? null : { partyName: calls.dial.request.partyName, number: calls.dial.request.to });
@@ -58,7 +63,6 @@ function useAnnouncements(): string {
     const name = ended.partyName === null ? numbers.format(ended.number) : shortName(ended.partyName);
     say(words.endReasons[ended.endReason]({ who: name, line: ended.line.name, rangSeconds: rangSeconds(ended), wasAnswered: ended.answeredAt !== null }).title);
   }, [ended, numbers]);
-  return said;
 }
 
 function useSounds(): void {
@@ -109,7 +113,9 @@ function useKeys(): void {
   const { calls, ask } = useEngine();
   const navigate = useNavigate();
   const latest = useRef({ calls, ask });
-  latest.current = { calls, ask };
+  useEffect(() => {
+    latest.current = { calls, ask };
+  });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === 'Alt') document.documentElement.dataset['alt'] = '';
@@ -209,10 +215,6 @@ export function CallPresence() {
   useSystemControls();
   useScreenAwake();
   useFreshList();
-  const said = useAnnouncements();
-  return (
-    <div className="sr" role="status" aria-live="assertive" data-announcer>
-      {said}
-    </div>
-  );
+  useAnnouncements();
+  return <div className="sr" role="status" aria-live="assertive" data-announcer />;
 }

@@ -45,7 +45,7 @@ export function DialKeys({ className, lit, litClassName, hasPlus, isDisabled = f
           data-key={key}
           className={lit === key ? litClassName : undefined}
           aria-label={spokenNames[key]}
-          aria-description={key === '0' && hasPlus ? words.dial.zero : undefined}
+          title={key === '0' && hasPlus ? words.dial.zero : undefined}
           onPointerDown={() => press(key)}
           onPointerUp={release}
           onPointerLeave={release}

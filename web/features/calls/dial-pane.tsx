@@ -142,7 +142,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
     const { refusal, request, detail } = attempt;
     const country = detail?.country ?? numbers.foreignCountry(request.to);
     const place = country === null ? null : (regionNames.of(country) ?? null);
-    const retryAt = detail?.retryAt == null ? null : new Date(detail.retryAt).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+    const retryAt = detail === null || detail.retryAt === null ? null : new Date(detail.retryAt).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
     const general = words.refusals[refusal]({ place });
     const sentence = detail === null ? general : { ...general, text: words.refusalReasons[detail.reason]({ place, retryAt }) };
     const onNext = (): void => {

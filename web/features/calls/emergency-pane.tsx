@@ -18,7 +18,7 @@ export function EmergencyPane({ typed, emergency, onBack }: EmergencyPaneProps) 
   const stopped = words.emergency.stopped(withPrefix(typed, emergency));
   const heading = useRef<HTMLHeadingElement>(null);
   // Digit by digit, or a voice reads "nine hundred eleven".
-  const spoken = words.emergency.spoken([...emergency].join(' '));
+  const spoken = words.emergency.spoken(emergency.split('').join(' '));
   useEffect(() => {
     heading.current?.focus();
     return soundEmergencyAlarm(spoken, words.language);

@@ -8,7 +8,7 @@ import type { TicketAnswer } from './signalling-client.ts';
 export interface Engine extends EngineView {
   /** Null until it is loaded; what is asked before then is done at once after. */
   readonly engine: CallEngine | null;
-  ask(event: PageCallsEvent): void;
+  readonly ask: (event: PageCallsEvent) => void;
 }
 
 const EngineContext = createContext<Engine | null>(null);

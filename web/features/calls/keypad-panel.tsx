@@ -34,7 +34,9 @@ export function KeypadPanel({ call, who, onClose }: KeypadPanelProps) {
     darken.current = setTimeout(() => setLit(null), litForMs);
   };
   const sendLatest = useRef(send);
-  sendLatest.current = send;
+  useEffect(() => {
+    sendLatest.current = send;
+  });
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -16,7 +16,7 @@ export function LevelPills({ className, count, tallest, level }: LevelPillsProps
   const box = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const pills = [...(box.current?.children ?? [])] as HTMLElement[];
-    const heights = new Array<number>(count).fill(restingPx);
+    const heights = Array.from({ length: count }, () => restingPx);
     const everyMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 500 : 100;
     const timer = setInterval(() => {
       heights.shift();

@@ -14,7 +14,7 @@ function watchSeconds(seconds: readonly Second[], isAudioDue = true): MediaVerdi
     return step.verdict;
   });
 }
-const for_ = (count: number, second: Second = {}): Second[] => new Array<Second>(count).fill(second);
+const for_ = (count: number, second: Second = {}): Second[] => Array.from({ length: count }, () => second);
 const flowing = (count: number): Second[] => Array.from({ length: count }, (_, index) => ({ connectionState: 'connected', packetsReceived: (index + 1) * 50, iceResponses: 1 + index }));
 
 test('is setting up until packets come, then flows', () => {

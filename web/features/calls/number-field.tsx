@@ -1,6 +1,6 @@
 /** The number being dialled: formatted as it is typed, pasted or keyed in, with the cursor where the person left it. */
 import { Delete } from 'lucide-react';
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { type ClipboardEvent, type InputEvent as ReactInputEvent, type KeyboardEvent, type SyntheticEvent, useLayoutEffect, useRef } from 'react';
 import { words } from '../../messages/messages.ts';
 import { useMediaQuery } from '../../ui/use-media-query.ts';
 import styles from './dial-pane.module.css';
@@ -25,9 +25,9 @@ export function NumberField({ number, onChange, onEnter }: NumberFieldProps) {
     input.setSelectionRange(index, index);
   }, [shown, number.position]);
 
-  const onInput = (event: FormEvent<HTMLInputElement>): void => {
+  const onInput = (event: ReactInputEvent<HTMLInputElement>): void => {
     const input = event.currentTarget;
-    const kind = (event.nativeEvent as InputEvent).inputType;
+    const kind = event.nativeEvent.inputType;
     onChange(editText(number, input.value, input.selectionStart ?? input.value.length, kind === 'deleteContentBackward'));
   };
 
@@ -40,7 +40,7 @@ export function NumberField({ number, onChange, onEnter }: NumberFieldProps) {
     onChange(insertKey({ dialable: rest, position: from }, dialableFromPaste(event.clipboardData.getData('text'))));
   };
 
-  const onSelect = (event: FormEvent<HTMLInputElement>): void => {
+  const onSelect = (event: SyntheticEvent<HTMLInputElement>): void => {
     const input = event.currentTarget;
     // Only a cursor is followed; a selected range is the browser's until it is typed over.
     if (input.selectionStart !== input.selectionEnd) return;

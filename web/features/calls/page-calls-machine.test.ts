@@ -95,7 +95,7 @@ describe('dialling', () => {
   test('without a network waits, then says that nobody was rung, and dials nothing by itself when it is back', () => {
     const waiting: PageCallsEvent[] = [{ type: 'dial-asked', request }, { type: 'offer-made', requestId: 'r1', offer: 'offer' }];
     expect(play(waiting).state.dial?.phase).toBe('waiting');
-    const ticks = new Array<PageCallsEvent>(dialWithoutNetworkMs / 1_000 + 1).fill({ type: 'tick' });
+    const ticks = Array.from({ length: dialWithoutNetworkMs / 1_000 + 1 }, (): PageCallsEvent => ({ type: 'tick' }));
     const lost = play([...waiting, ...ticks]);
     expect(lost.state.dial?.phase).toBe('network-lost');
     expect(play(linked, lost.state).said).toBe('');

@@ -4,6 +4,7 @@ import { Phone, PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing } from 'luci
 import type { CallView } from '#contract/calls.ts';
 import { recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { rangSeconds, spokenDuration, talkedSeconds } from './call-words-policy.ts';
 import { setKeypad } from './keypad-store.ts';
@@ -59,6 +60,8 @@ export function RecentCalls({ onAll, isEmptySaid }: { readonly onAll: (() => voi
   const recent = useInfiniteQuery(recentCallsQuery);
   const numbers = usePhoneNumbers();
   const dial = useDial();
+  // Past midnight "Today" becomes "Yesterday" by itself.
+  const nowMs = useNow(60_000);
   const calls = (recent.data?.pages ?? []).flatMap((page) => page.calls) as CallView[];
 
   if (recent.isPending) return <p className={styles['empty']}>{words.home.loadingCalls}</p>;
@@ -75,7 +78,7 @@ export function RecentCalls({ onAll, isEmptySaid }: { readonly onAll: (() => voi
 
   return (
     <section aria-label={words.home.recentLabel} className={styles['recent']}>
-      {byDay(calls, practice.timeZone, Date.now()).map((day, index) => (
+      {byDay(calls, practice.timeZone, nowMs).map((day, index) => (
         <div key={day.key}>
           <h2>
             {day.title}

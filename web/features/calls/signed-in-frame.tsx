@@ -23,10 +23,10 @@ export function SignedInFrame({ session: first }: { readonly session: SessionVie
   }, [session]);
   if (session === null) return null;
   return (
-    <SessionContext value={session as SessionView}>
+    <SessionContext value={session}>
       <PhoneNumbersProvider country={session.practice.country}>
         <EngineProvider>
-          <FrameWithCall session={session as SessionView} />
+          <FrameWithCall session={session} />
         </EngineProvider>
       </PhoneNumbersProvider>
     </SessionContext>

@@ -14,6 +14,6 @@ export interface Lines {
 export function useLines(): Lines {
   const query = useQuery(linesQuery);
   const { lineId } = useKeypad();
-  const lines = (query.data ?? []) as readonly LineView[];
-  return { query: query as UseQueryResult<LineView[]>, lines, shown: lines.find((line) => line.id === lineId) ?? lines.find((line) => line.isDefault) ?? lines[0] ?? null };
+  const lines: readonly LineView[] = query.data ?? [];
+  return { query, lines, shown: lines.find((line) => line.id === lineId) ?? lines.find((line) => line.isDefault) ?? lines[0] ?? null };
 }

@@ -11,7 +11,6 @@ export function useSpokeMuted(isMuted: boolean): boolean {
   const { engine } = useEngine();
   const [spoke, setSpoke] = useState(false);
   useEffect(() => {
-    setSpoke(false);
     if (!isMuted || engine === null) return;
     let loud = 0;
     let spokeAtMs = Number.NEGATIVE_INFINITY;
@@ -20,7 +19,10 @@ export function useSpokeMuted(isMuted: boolean): boolean {
       if (loud >= speechForSamples) spokeAtMs = performance.now();
       setSpoke(performance.now() - spokeAtMs < saidForMs);
     }, 150);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      setSpoke(false);
+    };
   }, [isMuted, engine]);
   return spoke;
 }

@@ -1,5 +1,5 @@
 /** The end of a mailed link: the token from the address, and a code that only the person's authenticator knows. */
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
@@ -15,7 +15,7 @@ export function EmailCodePage() {
   const [trouble, setTrouble] = useState<'code' | 'network' | null>(null);
   const [isUsed, setUsed] = useState(token === null);
 
-  const finish = async (event: FormEvent): Promise<void> => {
+  const finish = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (token === null) return;
     try {
@@ -40,7 +40,7 @@ export function EmailCodePage() {
       <h1>{words.signIn.codeTitle}</h1>
       <form className={styles['form']} onSubmit={(event) => void finish(event)}>
         <label htmlFor="code">{words.signIn.codeLabel}</label>
-        <input id="code" autoFocus required inputMode="numeric" autoComplete="one-time-code" value={code} aria-invalid={trouble === 'code'} aria-describedby="code-help" onChange={(event) => setCode(event.target.value)} />
+        <input id="code" required inputMode="numeric" autoComplete="one-time-code" value={code} aria-invalid={trouble === 'code'} aria-describedby="code-help" onChange={(event) => setCode(event.target.value)} />
         <p id="code-help" role={trouble === null ? undefined : 'alert'}>
           {trouble === 'code' ? words.signIn.codeRefused : trouble === 'network' ? words.signIn.emailFailed : ''}
         </p>

@@ -30,7 +30,7 @@ export function JoinPage() {
     if (hasBegun.current || token === null) return;
     hasBegun.current = true;
     api.invitations.open({ token }).then(setInvitation, refuse);
-  });
+  }, [token]);
 
   const join = async (): Promise<void> => {
     if (token === null || invitation === null) return;
@@ -70,7 +70,7 @@ export function JoinPage() {
             <Fingerprint />
             {words.signIn.joinNext}
           </button>
-          {session.data == null ? null : (
+          {session.data === undefined || session.data === null ? null : (
             <button type="button" className="btn wide" onClick={() => void joinHere()}>
               {words.signIn.joinHere(session.data.member.name)}
             </button>

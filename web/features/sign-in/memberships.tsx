@@ -14,9 +14,9 @@ export function Memberships() {
   const [hasFailed, setFailed] = useState(false);
   const several = memberships.data ?? [];
   if (several.length < 2) return null;
-  const enter = async (memberId: string): Promise<void> => {
+  const enter = async (memberId: MemberId): Promise<void> => {
     try {
-      await api.me.switchPractice({ memberId: memberId as MemberId });
+      await api.me.switchPractice({ memberId });
       enterCalls();
     } catch {
       setFailed(true);

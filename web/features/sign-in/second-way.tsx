@@ -1,6 +1,6 @@
 /** The second way in: an e-mailed link with an authenticator's code. Set up in three steps, in place; recovery codes are shown once. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/messages.ts';
 import styles from './more-page.module.css';
@@ -29,7 +29,7 @@ export function SecondWay() {
       setTrouble(words.you.failed);
     }
   };
-  const confirm = async (event: FormEvent): Promise<void> => {
+  const confirm = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
       const { recoveryCodes } = await api.secondWay.confirmAuthenticator({ code: code.replaceAll(' ', ''), email });

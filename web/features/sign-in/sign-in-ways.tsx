@@ -1,6 +1,6 @@
 /** The ways in, in their order: a passkey, then a mailed link with a code. */
 import { Fingerprint } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/messages.ts';
 import { enterCalls } from './enter.ts';
@@ -50,7 +50,7 @@ async function signInByPasskey(): Promise<Trouble | null> {
 function EmailWay() {
   const [phase, setPhase] = useState<'asking' | 'sent' | 'failed'>('asking');
   const [email, setEmail] = useState('');
-  const send = async (event: FormEvent): Promise<void> => {
+  const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
       await api.secondWay.sendEmail({ email });
