@@ -36,7 +36,14 @@ export interface TestPractice {
   close(): Promise<void>;
 }
 
-export async function openTestPractice({ limits, log = silentLog }: { limits?: CallLimits; log?: Log } = {}): Promise<TestPractice> {
+export interface TestPracticeOptions {
+  limits?: CallLimits;
+  log?: Log;
+  /** Puts a fault between the calls and the real engine. */
+  throughEngine?: (engine: MediaEngine) => MediaEngine;
+}
+
+export async function openTestPractice({ limits, log = silentLog, throughEngine = (engine) => engine }: TestPracticeOptions = {}): Promise<TestPractice> {
   const store = await createTestDatabase();
   const keys = await mkdtemp(join(tmpdir(), 'quietline-keys-'));
   const { database } = store;
@@ -47,9 +54,9 @@ export async function openTestPractice({ limits, log = silentLog }: { limits?: C
   const trunk = checkTrunkSettings({ name: 'loopback', host: '127.0.0.1', port: phone.port, optionsIntervalSec: 0 });
   if (!trunk.ok) throw new Error(trunk.refusal.join(' '));
   const carrier = await createSipCarrier({ trunks: [trunk.value], listen: { host: '127.0.0.1', udpPort: 0 }, clock, random, log });
-  const engine = await createEmbeddedMediaEngine({
+  const engine = throughEngine(await createEmbeddedMediaEngine({
     bindAddress: '127.0.0.1', advertisedAddresses: ['127.0.0.1'], port: 0, partyAddress: '127.0.0.1', partyPortRange: { from: 19_000, to: 19_999 }, clock, random, log,
-  });
+  }));
   const signIn = createSignIn({ database, clock, random });
   const tickets = createSocketTickets({ clock, random });
   const guard = createMemberGuard(signIn);
