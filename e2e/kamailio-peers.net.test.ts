@@ -5,6 +5,7 @@ import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { checkTrunkSettings, createSipCarrier } from '#server/telephony/index.ts';
 import type { IncomingCall, PartyLegEvent, SipCarrier } from '#server/telephony/index.ts';
+import { tryTrunk } from '#server/telephony/sip/carrier/trunk-trial.ts';
 import { startKamailio } from './peers/kamailio-peer.ts';
 import type { KamailioOptions, KamailioPeer } from './peers/kamailio-peer.ts';
 import { startSipp } from './peers/sipp-peer.ts';
@@ -93,6 +94,33 @@ describe.each(['udp', 'tcp', 'tls'] as const)('a Kamailio registrar over %s', (t
     });
     await sipp.finished();
     expect(await ended).toMatchObject({ end: { by: 'peer', cause: 'hung-up' } });
+  });
+});
+
+describe('a trial of a trunk that Kamailio plays', () => {
+  const trial = async (kamailio: KamailioPeer, settings: Record<string, unknown>, call?: { from: string; to: string }): Promise<string[]> => {
+    const checked = checkTrunkSettings({ name: 'pbx', host: '127.0.0.1', port: kamailio.port, domain: kamailio.realm, user: kamailio.user, password: kamailio.password, register: true, callerIdForm: 'p-asserted-identity', ...settings });
+    if (!checked.ok) throw new Error(checked.refusal.join(' '));
+    const found: string[] = [];
+    await tryTrunk({ trunk: checked.value, clock: systemClock, random: systemRandom, call, listenHost: '127.0.0.1', tell: (finding) => found.push(`${finding.isGood ? 'good' : 'wrong'}: ${finding.sentence}`) });
+    return found;
+  };
+
+  it('finds nothing wrong, and lets a phone ring', async () => {
+    const sipp = await startSipp({ scenario: 'uas-cancelled' });
+    cleanups.push(() => sipp.stop());
+    const found = await trial(await openKamailio({ relayTo: `127.0.0.1:${sipp.port}` }), {}, { from: '+15550199199', to: '+15550100100' });
+    expect(found.map((line) => line.slice(0, 5))).toEqual(['good:', 'good:', 'good:', 'good:']);
+    expect(found.at(-1)).toContain('rings');
+  });
+
+  it('says what to do about a wrong password, a wrong port, a certificate for another name', async () => {
+    const kamailio = await openKamailio();
+    expect((await trial(kamailio, { password: 'wrong' })).at(-1)).toContain('Check "user" and "password"');
+    expect((await trial(kamailio, { port: 9, transport: 'tcp' })).at(-1)).toContain('Check "port" and "transport"');
+    const tls = { host: 'localhost', port: kamailio.tlsPort, transport: 'tls', tlsCa: kamailio.ca };
+    expect((await trial(kamailio, tls)).at(-1)).toContain('Registered');
+    expect((await trial(kamailio, { ...tls, tlsServerName: 'sip.example.com' })).at(-1)).toContain('"tlsServerName" or "tlsCa"');
   });
 });
 

@@ -76,7 +76,7 @@ export interface AgentRequest {
   giveUpMs?: number;
 }
 
-export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' | 'unreachable' };
+export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' } | { kind: 'unreachable' };
 
 export interface UserAgent {
   /** Where it listens; undefined for a transport that does not. */

@@ -90,7 +90,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
       // A trunk known to be down is the last resort, not the first delay. The sort is stable.
       chosen.sort((one, other) => RANK[one.health().state] - RANK[other.health().state]);
       let forget = (): void => {};
-      const leg = placeCall({ agent, clock, log: log.child({ call: request.callId }), trunks: chosen, request, onEvent, onOver: () => forget() });
+      const leg = placeCall({ agent, clock, log: log.child({ callId: request.callId }), trunks: chosen, request, onEvent, onOver: () => forget() });
       forget = legs.add(() => leg.hangUp());
       return ok(leg);
     },

@@ -91,7 +91,7 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
       for (let i = 0; i < step.pings; i++) socket.write('\r\n', 'latin1');
       for (const message of step.messages) options.onMessage(message, flow);
       if (step.failure !== undefined) {
-        log.warn('sip-stream-unreadable', { transport: kind, why: step.failure });
+        log.warn('sip-stream-unreadable', { transport: kind, reason: step.failure });
         socket.destroy();
         return;
       }

@@ -1,0 +1,146 @@
+/** Tries a trunk as an operator would: its name, its answer to OPTIONS, its registrar, a call; and says in sentences what is wrong and what to do. */
+import type { Clock } from '#server/platform/clock/clock.ts';
+import type { RandomSource } from '#server/platform/clock/random.ts';
+import { silentLog } from '#server/platform/logging/log.ts';
+import { createDigestClient } from '../agent/digest.ts';
+import { createUserAgent } from '../agent/user-agent.ts';
+import type { AgentAnswer, UserAgent } from '../agent/user-agent.ts';
+import type { SipLegEnd } from '../agent/leg.ts';
+import { createTokens } from '../transactions/tokens.ts';
+import type { Target } from '../transport/transport-layer.ts';
+import { numberUri, writeCaller } from './caller-identity-policy.ts';
+import { causeOfRefusal } from './failure-policy.ts';
+import { createSystemNames, createTrunkTargets } from './trunk-targets.ts';
+import type { TrunkSettings } from './trunk-settings.ts';
+
+export interface Finding {
+  isGood: boolean;
+  sentence: string;
+}
+
+export interface TrialOptions {
+  trunk: TrunkSettings;
+  clock: Clock;
+  random: RandomSource;
+  /** A call that really rings, where both are given. */
+  call?: { from: string; to: string } | undefined;
+  listenHost?: string;
+  tell(finding: Finding): void;
+}
+
+const ANSWER_MS = 8_000;
+const RING_MS = 20_000;
+/** PCMU, PCMA and keypresses on a port nobody listens on: enough for a yes or a no. */
+const OFFER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=inactive\r\n';
+
+/** True where nothing wrong was found. */
+export async function tryTrunk(options: TrialOptions): Promise<boolean> {
+  const { trunk } = options;
+  const tokens = createTokens(options.random);
+  let isGood = true;
+  const say = (good: boolean, sentence: string): void => {
+    isGood &&= good;
+    options.tell({ isGood: good, sentence });
+  };
+
+  const targets = await createTrunkTargets(trunk, { clock: options.clock, names: createSystemNames(), draw: (below) => tokens.integer(below) }).find();
+  const target = targets[0];
+  if (target === undefined) {
+    say(false, `The name ${trunk.host} leads to no address. Check "host" for a typing mistake, and that this machine's resolver works.`);
+    return false;
+  }
+  say(true, `${trunk.host} leads to ${targets.map((one) => `${one.address}:${one.port}`).join(', ')} over ${trunk.transport.toUpperCase()}.`);
+
+  const agent = await createUserAgent({ listen: { host: options.listenHost ?? '0.0.0.0', udpPort: 0 }, clock: options.clock, random: options.random, log: silentLog });
+  try {
+    if (!(await tryOptions(agent, trunk, target, say))) return isGood;
+    if (trunk.register) await tryRegister(agent, options, target, say);
+    if (options.call !== undefined) await tryCall(agent, trunk, target, options.call, say);
+    return isGood;
+  } finally {
+    agent.close();
+  }
+}
+
+async function tryOptions(agent: UserAgent, trunk: TrunkSettings, target: Target, say: (good: boolean, sentence: string) => void): Promise<boolean> {
+  const uri = `sip:${trunk.domain}`;
+  const answer = await agent.request({ method: 'OPTIONS', target, requestUri: uri, from: { uri: `sip:quietline@${trunk.domain}` }, to: { uri }, giveUpMs: ANSWER_MS });
+  if (answer.kind === 'unreachable') {
+    say(false, trunk.transport === 'tls'
+      ? `No TLS connection to ${target.address}:${target.port}. Either nothing listens there, or its certificate is not for "${trunk.tls.serverName ?? trunk.host}" or not from an authority this machine trusts: set "tlsServerName" or "tlsCa".`
+      : `No ${trunk.transport.toUpperCase()} connection to ${target.address}:${target.port}. Check "port" and "transport", and the firewall between.`);
+    return false;
+  }
+  if (answer.kind === 'no-response') {
+    say(false, `${target.address}:${target.port} does not answer. Check "port" and "transport", that the carrier has this machine's public address on its list, and that the firewall lets its answers in.`);
+    return false;
+  }
+  const { status } = answer.response;
+  say(status !== 503, status === 503 ? 'The trunk answers, but says it takes no calls now (503).' : `The trunk answers (${status} to OPTIONS).`);
+  return true;
+}
+
+async function tryRegister(agent: UserAgent, options: TrialOptions, target: Target, say: (good: boolean, sentence: string) => void): Promise<void> {
+  const { trunk } = options;
+  if (trunk.credentials === undefined) return;
+  const account = `sip:${trunk.credentials.user}@${trunk.domain}`;
+  const digest = createDigestClient(trunk.credentials, createTokens(options.random));
+  const callId = agent.newCallId();
+  const register = (expiresSec: number, cseq: number): Promise<AgentAnswer> =>
+    agent.request({ method: 'REGISTER', target, requestUri: `sip:${trunk.domain}`, from: { uri: account }, to: { uri: account }, callId, cseq, expiresSec, digest, giveUpMs: ANSWER_MS });
+  const answer = await register(trunk.registerExpiresSec, 1);
+  if (answer.kind !== 'response') return say(false, 'The registrar does not answer, though the trunk answers OPTIONS. Ask the carrier whether registering is expected; if not, leave "register" out.');
+  const { status } = answer.response;
+  if (status < 300) {
+    say(true, `Registered as ${trunk.credentials.user}.`);
+    await register(0, answer.cseq + 1);
+  } else if (status === 401 || status === 403 || status === 407) say(false, `The registrar refuses the credentials (${status}). Check "user" and "password", and whether the carrier wants another "domain" than ${trunk.domain}.`);
+  else if (status === 404) say(false, `The registrar knows no account "${trunk.credentials.user}" at ${trunk.domain} (404). Check "user" and "domain".`);
+  else if (status === 423) say(false, 'The registrar wants a longer life than "registerExpiresSec" (423): raise it. The server does so by itself.');
+  else say(false, `The registrar answers ${status}. Ask the carrier what that means for your account.`);
+}
+
+async function tryCall(agent: UserAgent, trunk: TrunkSettings, target: Target, call: { from: string; to: string }, say: (good: boolean, sentence: string) => void): Promise<void> {
+  const to = numberUri(trunk, call.to);
+  const { from, identity } = writeCaller({ ...trunk, accountUser: trunk.credentials?.user }, call.from, undefined);
+  const outcome = await new Promise<'rang' | SipLegEnd>((resolve) => {
+    const leg = agent.call({ target, requestUri: to, from, identity, to: { uri: to }, offer: OFFER, ringTimeoutMs: RING_MS, credentials: trunk.credentials }, (event) => {
+      if (event.type === 'ended') resolve(event.end);
+      if (event.type === 'answered' || (event.type === 'progress' && event.status >= 180)) {
+        resolve('rang');
+        leg.hangUp();
+      }
+    });
+  });
+  // The CANCEL or BYE is on its way; the socket closes after it.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  if (outcome === 'rang') return say(true, `A call from ${call.from} to ${call.to} rings. It was hung up.`);
+  say(false, sentenceFor(outcome, call));
+}
+
+function sentenceFor(end: SipLegEnd, call: { from: string; to: string }): string {
+  const status = end.status === undefined ? '' : ` (${end.status})`;
+  if (end.kind !== 'refused') return end.kind === 'no-answer' ? `Nothing rang within ${RING_MS / 1_000} s, though the trunk took the call. Ask the carrier to trace it.` : 'The trunk did not answer the call at all, though it answers OPTIONS. Its firewall may know this machine for OPTIONS only: ask the carrier.';
+  switch (causeOfRefusal(end)) {
+    case 'trunk-refused':
+      return end.status === 403
+        ? `The trunk refuses the caller id ${call.from} or the destination${status}. The number must be one the carrier knows as yours; or try another "callerIdForm" or "numberForm".`
+        : `The trunk refuses the call${status}. Check "user" and "password"; a trunk that knows you by address wants neither.`;
+    case 'media-refused':
+      return `The trunk and we have no codec or encryption in common${status}. We offer PCMU and PCMA; set "mediaEncryption" to what the trunk demands.`;
+    case 'not-in-service':
+    case 'number-incomplete':
+    case 'number-changed':
+      return `The trunk does not know the number ${call.to}${status}. If it exists, the trunk wants numbers written another way: try another "numberForm".`;
+    case 'busy':
+    case 'no-answer':
+    case 'rejected':
+    case 'blocked':
+      return `The trunk works; the phone called was busy or refused${status}.`;
+    case 'trunk-down':
+    case 'cancelled':
+    case 'hung-up':
+    case 'connection-lost':
+      return `The trunk could not carry the call${status}. Try again, then ask the carrier.`;
+  }
+}
