@@ -9,7 +9,7 @@ export interface Listener {
 }
 
 /** Long enough for words, short enough to be judged often. */
-const WINDOW_MS = 4000;
+const WINDOW_MS = 3000;
 
 const nothing: Recording = { sampleRate: 8000, samples: new Int16Array(0) };
 
@@ -24,7 +24,7 @@ export async function hearNext(listener: Listener, lengthMs: number): Promise<Re
 }
 
 /**
- * Resolves once four seconds on end are recognisably the looped speech. Sound heard before this call does not count; what comes in
+ * Resolves once three seconds on end are recognisably the looped speech. Sound heard before this call does not count; what comes in
  * between (a gap while a call is taken over, a starved machine's stutter) may last `withinMs`.
  */
 export async function hearsSpeech(listener: Listener, spoken: Recording, withinMs = 30_000): Promise<SpeechMatch> {
