@@ -31,6 +31,8 @@ export interface AgentCore {
   readonly transactions: TransactionLayer;
   /** By dialogKey. */
   readonly dialogs: Map<string, DialogOwner>;
+  /** Targets that took no TCP connection when a request was too large for a datagram, and until when that counts. */
+  readonly withoutTcp: Map<string, number>;
   /** What to do when an INVITE still open is cancelled. */
   readonly cancels: WeakMap<ServerTransaction, (cancel: SipRequest) => void>;
 }
@@ -105,4 +107,28 @@ export function reasonIn(message: SipMessage): { q850: number | undefined; reaso
 export function addressIn(message: SipMessage, header: string): { displayName: string; uri: string; params: string } | undefined {
   const value = splitAll(headersOf(message, header))[0];
   return value === undefined ? undefined : parseNameAddress(value);
+}
+
+/** RFC 3261 18.1.1: a request within 200 octets of an unknown path MTU is too large for a datagram, which would be broken up and half lost. */
+const LARGEST_DATAGRAM_OCTETS = 1_300;
+/** What Via and Contact may add to the request that was measured. */
+const VIA_OCTETS = 120;
+const TCP_PATIENCE_MS = 1_000;
+const WITHOUT_TCP_MS = 600_000;
+
+/** The flow for a request of this size: TCP in UDP's place where it is too large and the target takes it; UDP all the same where it does not. */
+export async function flowForSize(core: AgentCore, target: Target, udp: Flow, octets: number): Promise<Flow> {
+  const key = `${target.address} ${target.port}`;
+  if (udp.transport !== 'udp' || octets + VIA_OCTETS <= LARGEST_DATAGRAM_OCTETS || (core.withoutTcp.get(key) ?? 0) > core.clock.monotonic()) return udp;
+  let isLate = false;
+  const patience = new Promise<undefined>((resolve) => {
+    core.clock.after(TCP_PATIENCE_MS, () => {
+      isLate = true;
+      resolve(undefined);
+    });
+  });
+  const tcp = await Promise.race([core.transports.open({ address: target.address, port: target.port, transport: 'tcp' }).catch(() => undefined), patience]);
+  if (tcp !== undefined && !isLate) return tcp;
+  core.withoutTcp.set(key, core.clock.monotonic() + WITHOUT_TCP_MS);
+  return udp;
 }

@@ -16,7 +16,7 @@ import type { OutgoingRequest } from '../messages/outgoing-message.ts';
 import type { ClientTransaction } from '../transactions/transaction-layer.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/transport-layer.ts';
-import { contactUri, withFlowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
+import { contactUri, flowForSize, withFlowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore } from './agent-core.ts';
 import { createDialogSession } from './dialog-session.ts';
 import type { DialogSession } from './dialog-session.ts';
@@ -126,15 +126,18 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     }
   };
 
-  const sendInvite = (flow: Flow): void => {
-    cseq++;
-    attempts++;
-    const request = buildRequest({
+  const buildInvite = (flow: Flow): OutgoingRequest =>
+    buildRequest({
       method: 'INVITE', uri: call.requestUri, routes: call.routes ?? [], from: { ...call.from, tag: localTag }, to: call.to, callId, cseq,
       contact: contactUri(flow), allow: true, supported: SUPPORTED, accept: 'application/sdp',
       sessionExpires: { seconds: sessionSec, refresher: undefined }, minSe: minSec, ...call.identity, authorization,
       body: { type: 'application/sdp', text: call.offer },
     });
+
+  const sendInvite = (flow: Flow): void => {
+    cseq++;
+    attempts++;
+    const request = buildInvite(flow);
     invite = request;
     transaction = core.transactions.request(
       request, flow,
@@ -247,7 +250,13 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
   };
 
   timers.set('ring', core.clock.after(call.ringTimeoutMs, () => feed({ type: 'ring-timeout' })));
-  core.transports.open(call.target).then(
+  const openFlow = async (): Promise<Flow> => {
+    const flow = await core.transports.open(call.target);
+    if (flow.isReliable) return flow;
+    const measured = buildInvite(flow);
+    return flowForSize(core, call.target, flow, measured.startLine.length + measured.rest.length);
+  };
+  openFlow().then(
     (flow) => {
       // Given up while the connection was being made: nothing has left, so nothing is to be cancelled.
       if (state.phase === 'calling') sendInvite(flow);

@@ -126,3 +126,38 @@ describe.each(['udp', 'tcp'] as const)('two user agents over %s', (transport) =>
     await calleeRecord.next('ended');
   }, 12_000);
 });
+
+describe('an INVITE too large for a datagram', () => {
+  const large = `${sdp(1)}${'a=x:0123456789\r\n'.repeat(80)}`;
+  const callWith = async (listen: { tcpPort?: number; udpPort: number }) => {
+    const seen: string[] = [];
+    const callee = await open({
+      listen: { host: '127.0.0.1', ...listen },
+      onInvite(invite) {
+        seen.push(invite.source.transport);
+        invite.take(() => {}).answer(sdp(2));
+      },
+    });
+    const caller = await open();
+    const record = recorder();
+    const leg = caller.call(
+      { target: { transport: 'udp', address: '127.0.0.1', port: callee.port('udp')! }, requestUri: 'sip:+15550100@127.0.0.1', from: { uri: 'sip:+15550199@127.0.0.1' }, to: { uri: 'sip:+15550100@127.0.0.1' }, offer: large, ringTimeoutMs: 5_000 },
+      record.onEvent,
+    );
+    await record.next('answered');
+    leg.hangUp();
+    await record.next('ended');
+    return seen;
+  };
+
+  it('goes by TCP where the target takes it', async () => {
+    const probe = await open();
+    const port = probe.port('tcp')!;
+    agents.splice(agents.indexOf(probe), 1);
+    probe.close();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await callWith({ udpPort: port, tcpPort: port })).toEqual(['tcp']);
+  });
+
+  it('goes by UDP all the same where it does not', async () => expect(await callWith({ udpPort: 0 })).toEqual(['udp']));
+});

@@ -183,7 +183,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     onFlowClosed: (flow: Flow) => transactions.flowClosed(flow),
   });
 
-  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, cancels: new WeakMap() };
+  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, cancels: new WeakMap(), withoutTcp: new Map() };
 
   const request = async (wanted: AgentRequest): Promise<AgentAnswer> => {
     let flow: Flow;
