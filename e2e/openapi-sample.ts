@@ -56,5 +56,8 @@ function sampleText({ format, pattern, minLength = 0 }: Schema, name: string, id
   if (format === 'date') return '1980-01-05';
   if (pattern?.includes('[1-9]\\d{6,14}')) return '+16125550142';
   if (pattern === '^[A-Z]{2}$') return 'CA';
+  if (pattern === '^\\d{6}$') return '000000';
+  if (pattern?.startsWith('^[0-9*#]') === true) return '42';
+  if (name === 'number') return '+16125550142';
   return minLength >= 20 ? TOKEN : 'Sample'.padEnd(minLength, 'x');
 }
