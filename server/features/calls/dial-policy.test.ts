@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test, describe } from 'vitest';
 import type { E164, LineId } from '#contract/ids.ts';
 import { decideDial } from './dial-policy.ts';
@@ -20,6 +21,20 @@ const outcome = (given: Partial<DialFacts>): string => {
 describe('the line', () => {
   test('is the one asked for, if it is the practice\'s', () => expect(outcome({ requestedLineId: PROCEDURES.id })).toBe('+16125550118'));
   test('is never another one in place of the one asked for', () => expect(outcome({ requestedLineId: '018f0000-0000-7000-8000-0000000000ff' as LineId })).toBe('no-line'));
+  test('is one of the proven ones, whatever is asked for: in 100,000 dials no other number is shown', () => {
+    const anyLine = fc.record({ id: fc.uuid(), name: fc.string(), number: fc.stringMatching(/^\+1[2-9]\d{9}$/), isDefault: fc.boolean() });
+    const anyDial = fc.record({ lines: fc.array(anyLine, { maxLength: 4 }), foreignId: fc.uuid(), pick: fc.nat(5), liveCallCount: fc.nat(1) });
+    fc.assert(
+      fc.property(anyDial, ({ lines, foreignId, pick, liveCallCount }) => {
+        const requestedLineId = (pick === 5 ? undefined : (lines[pick]?.id ?? foreignId)) as LineId | undefined;
+        const decision = decideDial({ ...facts, lines: lines as never, requestedLineId, liveCallCount });
+        if (!decision.ok) return;
+        expect(lines).toContain(decision.value.line);
+        if (requestedLineId !== undefined) expect(decision.value.line.id).toBe(requestedLineId);
+      }),
+      { numRuns: 100_000 },
+    );
+  });
   test('is needed', () => expect(outcome({ lines: [] })).toBe('no-line'));
 });
 
