@@ -47,6 +47,8 @@ export const auditActionSchema = z.enum([
   'notes-destroyed',
   'voicemail-heard',
   'text-sent',
+  'patient-data-read',
+  'patient-data-written',
   'audit-read',
   'audit-exported',
   'backup-made',

@@ -148,11 +148,12 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       writer: createCallWriter({ store, clock, log }),
     });
     attach(session);
-    live.add(session);
-    void session.finished.then(() => {
+    // A call lives until its end is written whole, what it cost included: the server's stop waits for both.
+    const recorded = session.finished.then(() => {
       const { answeredAt, end } = session.call();
       return recordEnd({ id, practiceId: practice.id, answeredAt, endedAt: end?.at ?? clock.now() });
     });
+    live.add({ ...session, finished: recorded });
     return ok(session);
   };
 

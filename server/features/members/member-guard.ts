@@ -4,16 +4,18 @@ import { apiContract } from '#contract/api.ts';
 import type { AuditActor } from '#contract/audit.ts';
 import type { Role } from '#contract/sign-in.ts';
 import type { RequestContext } from '#server/platform/http/request-context.ts';
+import { auditedActOf } from './audited-routes-policy.ts';
 import type { MemberSession, SignIn } from './sign-in.ts';
 
 export const SESSION_COOKIE = 'quietline-session';
 
 /** The contract's implementer, with what the platform knows of a request. */
-export const api = implement(apiContract).$context<RequestContext>();
+// Who is asking comes before what is asked: nobody learns from a 400 what a route would take.
+export const api = implement(apiContract, { initialInputValidationIndex: Number.POSITIVE_INFINITY }).$context<RequestContext>();
 
 /** Adds `session` to the context. Each feature's routes begin with it. `allowLocked`: for the few that a locked page needs. */
 export function createMemberGuard(signIn: SignIn, { allowLocked = false } = {}) {
-  return api.middleware(async ({ context, next, path, procedure }) => {
+  return api.middleware(async ({ context, next, path, procedure }, input) => {
     const { request } = context;
     const cookie = request.cookie(SESSION_COOKIE);
     // A bearer token is used only where there is no cookie: a page cannot be made to act by somebody else's token.
@@ -21,6 +23,8 @@ export function createMemberGuard(signIn: SignIn, { allowLocked = false } = {}) 
     if (session === undefined) throw new ORPCError('UNAUTHORIZED');
     if (session.isLocked && !allowLocked) throw new ORPCError('SESSION_LOCKED', { status: 423, message: 'Locked after a while without anybody there. Unlock it to go on.' });
     if (session.token !== null && !session.token.scopes.includes(scopeOf(path, procedure['~orpc'].route.method))) throw new ORPCError('SCOPE_MISSING', { status: 403, message: `This needs a token with the scope ${scopeOf(path, procedure['~orpc'].route.method)}.` });
+    const act = auditedActOf(path, procedure['~orpc'].route.method, input);
+    if (act !== null) await signIn.recordAct(session, act);
     return next({ context: { session } });
   });
 }

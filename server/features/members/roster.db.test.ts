@@ -64,6 +64,11 @@ describe('the members of a practice', () => {
     }
   });
 
+  test('are known before what they ask is looked at', async () => {
+    expect((await house.openBrowser().post('/invitations', { nonsense: true })).status).toBe(401);
+    expect((await admin.post('/invitations', { nonsense: true })).status).toBe(400);
+  });
+
   test('nobody can be made an operator from inside a practice', async () => {
     expect((await admin.post('/invitations', { name: 'X', email: null, roles: ['operator'] })).status).toBe(400);
     const { memberId } = await join(await invite(['staff']));

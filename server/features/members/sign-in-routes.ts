@@ -202,6 +202,10 @@ export function createSignInRoutes(parts: SignInRouteParts) {
       }),
     },
 
+    waysIn: {
+      read: api.waysIn.read.handler(() => ({ email: mailer !== undefined, community: parts.community !== undefined })),
+    },
+
     ...createCommunityRoutes({ community: parts.community, signIn, clock, random, installation, giveSession }),
     ...createRosterRoutes({ ...parts, installation, giveSession }),
   };

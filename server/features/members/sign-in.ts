@@ -10,7 +10,8 @@ import { createToken, hashToken } from '#server/platform/crypto/token.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import { appendAudit } from '../audit/index.ts';
+import { appendAudit, recordAct } from '../audit/index.ts';
+import type { AuditedAct } from './audited-routes-policy.ts';
 import { findByAccessToken } from './access-tokens.ts';
 import type { Transaction } from 'kysely';
 import type { MemberTables } from './member-tables.ts';
@@ -43,6 +44,8 @@ export interface SignIn {
   findSession(sessionToken: string, options?: { isActivity: boolean }): Promise<MemberSession | undefined>;
   /** A program's way in; undefined for a token that is wrong, old or revoked. */
   findByAccessToken(token: string): Promise<MemberSession | undefined>;
+  /** Writes an act into the audit before it is done: what cannot be written down is not done. */
+  recordAct(session: MemberSession, act: AuditedAct): Promise<void>;
   unlock(session: MemberSession): Promise<void>;
   listSessions(session: MemberSession): Promise<SessionOfMember[]>;
   /** A session of the same member. Resolves to whether there was one that had not ended. */
@@ -147,6 +150,8 @@ export function createSignIn({ database, clock, random }: { database: Database; 
       }),
 
     findByAccessToken: (token) => inInstallation<MemberTables, MemberSession | undefined>(database, (transaction) => findByAccessToken(transaction, token, clock.now())),
+
+    recordAct: (session, act) => recordAct(database, clock.now(), { ...act, practiceId: session.practice.id, actor: session.token === null ? { kind: 'member', memberId: session.member.id } : { kind: 'token', memberId: session.member.id, tokenId: session.token.id } }),
 
     async unlock(session) {
       await inInstallation<MemberTables, unknown>(database, (transaction) => transaction.updateTable('session').set({ last_active_at: new Date(clock.now()) }).where('id', '=', session.id).where('ended_at', 'is', null).execute());

@@ -31,8 +31,8 @@ test('a code is good for its own step and one on either side, and not a second t
 
 test('nothing but six digits is a code', () => {
   fc.assert(
-    fc.property(fc.string({ maxLength: 12 }).filter((text) => text.replaceAll(/\s/gu, '') !== totpCode(SECRET, 0)), (text) => {
-      expect(findTotpStep(SECRET, text, 0, -2)).toBeUndefined();
+    fc.property(fc.string({ maxLength: 12 }).filter((text) => !/^\d{6}$/u.test(text.replaceAll(/\s/gu, ''))), (text) => {
+      expect(findTotpStep(SECRET, text, 1_700_000_000_000, 0)).toBeUndefined();
     }),
     { numRuns: 500 },
   );

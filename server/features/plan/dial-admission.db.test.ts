@@ -47,6 +47,18 @@ describe('admitting a dial', () => {
     expect(await within((transaction) => listRefusedDials(transaction, { before: undefined, limit: 10 }))).toEqual([]);
   });
 
+  test('writes a call\'s beginning and end into the audit, and a refused dial has no end', async () => {
+    await talk('(212) 204-5678', 3);
+    const { id } = await dial('+1 876 926 1234');
+    await recordCallEnd(store.database, { id, practiceId: demo.practiceId, answeredAt: null, endedAt: clock.now() });
+    const audit = await within((transaction) => listAudit(transaction, { limit: 10 }));
+    expect(audit.map(({ action, actor, detail }) => [action, actor.kind, detail])).toEqual([
+      ['dial-refused', 'member', { reason: 'look-alike-country', country: 'JM' }],
+      ['call-ended', 'system', { answered: true, seconds: 180 }],
+      ['call-started', 'member', {}],
+    ]);
+  });
+
   test('logs a refusal with its reason and its country, in the plan\'s log and in the audit, without the number', async () => {
     expect(await dial('+1 876 926 1234')).toMatchObject({ ok: false, refusal: 'destination-not-allowed', detail: { reason: 'look-alike-country', nextStep: 'ask-admin-to-allow-country', country: 'JM' } });
     const [refusal] = await within((transaction) => listRefusedDials(transaction, { before: undefined, limit: 10 }));

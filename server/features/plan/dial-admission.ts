@@ -41,7 +41,9 @@ export function admitDial(database: Database, request: DialRequest, nowMs: numbe
     await lockDialling(transaction, practice.id);
     const { admission, outcome, reason, country, isDomestic, rate } = await decide(transaction, request, nowMs);
     await insertAttempt(transaction, { id, practiceId: practice.id, memberId, atMs: nowMs, outcome, reason, country, isDomestic, rate });
-    if (outcome !== 'admitted') {
+    if (outcome === 'admitted') {
+      await appendAudit(transaction, nowMs, { practiceId: practice.id, actor: { kind: 'member', memberId }, action: 'call-started', subject: { kind: 'call', id } });
+    } else {
       const detail = { ...(reason === null ? {} : { reason }), ...(country === null ? {} : { country }) };
       await appendAudit(transaction, nowMs, { practiceId: practice.id, actor: { kind: 'member', memberId }, action: 'dial-refused', subject: { kind: 'dial', id }, detail });
     }
@@ -88,7 +90,11 @@ function limited(limit: DialLimit, place: { country: string; isDomestic: boolean
   return { admission: { ok: false, refusal: 'limit-reached', detail, endSession }, outcome: 'limited', reason: limit, ...place, rate: undefined };
 }
 
-/** What a call cost, once it is over. `answeredAt` is null for one that was not. */
+/** What a call cost, once it is over; and that it is. `answeredAt` is null for one that was not. */
 export async function recordCallEnd(database: Database, { id, practiceId, answeredAt, endedAt }: { id: CallId; practiceId: PracticeId; answeredAt: number | null; endedAt: number }): Promise<void> {
-  await inPractice<PlanTables, void>(database, practiceId, (transaction) => endAttempt(transaction, id, endedAt, answeredAt === null ? 0 : Math.max(0, endedAt - answeredAt)));
+  const talkedMs = answeredAt === null ? 0 : Math.max(0, endedAt - answeredAt);
+  await inPractice<PlanTables, void>(database, practiceId, async (transaction) => {
+    if (!(await endAttempt(transaction, id, endedAt, talkedMs))) return;
+    await appendAudit(transaction, endedAt, { practiceId, actor: { kind: 'system' }, action: 'call-ended', subject: { kind: 'call', id }, detail: { answered: answeredAt !== null, seconds: Math.round(talkedMs / 1_000) } });
+  });
 }

@@ -141,12 +141,13 @@ export async function insertAttempt(transaction: PlanTransaction, { id, practice
     .execute();
 }
 
-/** A no-op for one that has ended, or was never admitted. */
-export async function endAttempt(transaction: PlanTransaction, id: string, endedAtMs: number, talkedMs: number): Promise<void> {
-  const row = await transaction.selectFrom('dial_attempt').selectAll().where('id', '=', id).where('ended_at', 'is', null).forUpdate().executeTakeFirst();
-  if (row === undefined) return;
+/** Resolves to false, having done nothing, for one that has ended or was never admitted. */
+export async function endAttempt(transaction: PlanTransaction, id: string, endedAtMs: number, talkedMs: number): Promise<boolean> {
+  const row = await transaction.selectFrom('dial_attempt').selectAll().where('id', '=', id).where('outcome', '=', 'admitted').where('ended_at', 'is', null).forUpdate().executeTakeFirst();
+  if (row === undefined) return false;
   const cost = row.micros_per_minute === null ? 0 : costOf(rateOfRow(row), talkedMs);
   await transaction.updateTable('dial_attempt').set({ ended_at: new Date(endedAtMs), talked_ms: String(talkedMs), cost_micros: String(cost) }).where('id', '=', id).execute();
+  return true;
 }
 
 export interface RefusedDial {
