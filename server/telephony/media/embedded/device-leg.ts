@@ -16,6 +16,7 @@ import { openDeviceTransport, type DeviceTransport } from './device-transport.ts
 import { createLegReceiver, statisticsOf, type Leg, type LegListener } from './leg.ts';
 import { createLegReports } from './leg-reports.ts';
 import { createLegSender } from './leg-sender.ts';
+import { createUplinkRepair } from './uplink-repair.ts';
 import type { WatchdogLimits } from './watchdog-machine.ts';
 
 export interface DeviceLeg extends Leg {
@@ -135,6 +136,7 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
     id: options.id,
     kind: 'device',
     sender,
+    repair: createUplinkRepair(),
     isMuted: false,
     isHeld: false,
     acceptOffer(text, preferredLaw) {

@@ -9,6 +9,7 @@ import { readTelephoneEvent } from '../rtp/telephone-event-codec.ts';
 import type { CodecChoice, EventChoice } from '../sdp/party-negotiation-policy.ts';
 import type { LegReports } from './leg-reports.ts';
 import type { LegSender } from './leg-sender.ts';
+import type { UplinkRepair } from './uplink-repair.ts';
 import { checkWatchdog, heardMedia, idleWatchdog, setDue, type WatchdogLimits } from './watchdog-machine.ts';
 
 /** What a leg tells its session. Each is called from a socket or a timer, never from a command. */
@@ -27,6 +28,8 @@ export interface Leg {
   readonly id: LegId;
   readonly kind: 'device' | 'party';
   readonly sender: LegSender;
+  /** Where this leg's network may need it; a telephone's trunk does not. */
+  readonly repair: UplinkRepair | undefined;
   /** Set by the session. */
   isMuted: boolean;
   isHeld: boolean;

@@ -299,6 +299,35 @@ test('a new PeerConnection takes the call over, and the telephone hears one unbr
   expect(packets.slice(0, 10).some(({ sequence, timestamp }) => sequence < 10 && timestamp < 1600)).toBe(false);
 });
 
+test('a lossy browser’s audio is mended on its way to the telephone, and its keys are pressed anew', async () => {
+  const { session } = openCall();
+  const browser = await addBrowser(session);
+  const phone = await addPhone(session);
+  let keys = '';
+  phone.onDtmf((digit) => (keys += digit));
+  let number = 0;
+  const timer = setInterval(() => {
+    number += 1;
+    // One packet in ten never reaches the server.
+    if (number % 10 !== 0) browser.socket.send(browser.protect(number, number * 160, LOUD_MU, 0), browser.server().port, '127.0.0.1');
+  }, 20);
+  closers.push(() => clearInterval(timer));
+  await sleep(2500);
+  let loudFrames = 0;
+  let frames = 0;
+  phone.onFrame((samples) => {
+    frames += 1;
+    if (samples.some((sample) => Math.abs(sample) > 5000)) loudFrames += 1;
+  });
+  await sleep(2000);
+  expect(loudFrames).toBeGreaterThan(85);
+  expect(loudFrames / frames).toBeGreaterThan(0.95);
+  for (const [step, end] of [[1, 0], [2, 0x80], [3, 0x80]] as const) {
+    browser.socket.send(browser.protect(20_000 + number + step, 99_000, Uint8Array.of(5, end | 10, 1, 0x40), 126), browser.server().port, '127.0.0.1');
+  }
+  await until(() => keys === '5');
+});
+
 test('silence of the browser is said, then its return, then its loss', async () => {
   const { session, events } = openCall();
   const browser = await addBrowser(session);

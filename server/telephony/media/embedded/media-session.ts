@@ -7,7 +7,7 @@ import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
-import { createSampleSource } from '../audio/sample-source.ts';
+import { createSampleSource, FRAME_SAMPLES } from '../audio/sample-source.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
 import type { LegId, MediaEvent, MediaSession } from '../media-port.ts';
 import type { HostCandidate } from '../sdp/device-negotiation-policy.ts';
@@ -41,6 +41,8 @@ export interface EmbeddedSession extends MediaSession {
 
 const MOST_LEGS = 8;
 const FRAMES_A_WATCH = 10;
+const FRAMES_AN_OBSERVATION = 50;
+const SILENT_FRAME = new Int16Array(FRAME_SAMPLES);
 
 export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event: MediaEvent) => void, onClosed: () => void): EmbeddedSession {
   const legs = new Map<LegId, DeviceLeg | PartyLeg>();
@@ -81,6 +83,8 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     return count > 2;
   };
   let mixes = false;
+  /** Whether what the others hear of a leg is made by us, frame by frame, and not passed on. */
+  const isMade = (leg: Leg): boolean => mixes || leg.repair?.isActive() === true;
   const rearrange = (): void => {
     legList = [...legs.values()];
     mixes = isMixing();
@@ -94,18 +98,34 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
         conference.hear(from, header, packet, law);
         return;
       }
+      if (from.repair?.isActive() === true) {
+        from.repair.hear(header, packet, law);
+        return;
+      }
       for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayAudio(sourceKey, header, packet, law, from.isMuted, nowMs);
     },
     event(from, sourceKey, header, packet, nowMs) {
-      if (from.isHeld || mixes) return;
+      if (from.isHeld || isMade(from)) return;
       for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayEvent(sourceKey, header, packet, nowMs);
     },
-    digit: (leg, digit, durationMs) => tell({ type: 'dtmf', leg: leg.id, digit, durationMs }),
+    digit(from, digit, durationMs) {
+      // Beside frames of ours a relayed event would lose its one timestamp: the key is pressed again instead.
+      if (!from.isHeld && isMade(from)) for (const to of legList) if (to !== from && !to.isHeld) to.sender.sendDtmf([digit], () => {});
+      tell({ type: 'dtmf', leg: from.id, digit, durationMs });
+    },
     connected: (leg) => tell({ type: 'leg-connected', leg: leg.id }),
     silent: (leg, silentMs) => tell({ type: 'leg-silent', leg: leg.id, silentMs }),
     restored: (leg) => tell({ type: 'leg-restored', leg: leg.id }),
     lost: (leg) => tell({ type: 'leg-lost', leg: leg.id }),
     bug: fail,
+  };
+
+  const sendRepaired = (nowMs: number): void => {
+    for (const from of legList) {
+      if (from.repair?.isActive() !== true || from.isHeld) continue;
+      const frame = from.repair.nextFrame();
+      for (const to of legList) if (to !== from && !to.isHeld) to.sender.sendFrame(from.isMuted ? SILENT_FRAME : frame, nowMs);
+    }
   };
 
   const partyLaw = (): G711Law => {
@@ -244,9 +264,11 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     tick(nowMs) {
       try {
         if (mixes) conference.tick(nowMs);
+        else sendRepaired(nowMs);
         for (const leg of legList) leg.tick(nowMs);
         frameCount += 1;
         if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs);
+        if (frameCount % FRAMES_AN_OBSERVATION === 0) for (const leg of legList) leg.repair?.observe(leg.statistics(), nowMs);
       } catch (cause) {
         fail(cause);
       }

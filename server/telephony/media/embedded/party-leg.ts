@@ -180,6 +180,7 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     id: options.id,
     kind: 'party',
     sender,
+    repair: undefined,
     isMuted: false,
     isHeld: false,
     createOffer(media) {
