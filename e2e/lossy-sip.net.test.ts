@@ -21,7 +21,7 @@ describe('calls over a network that loses 20 % of datagrams each way', () => {
     const relay = await startLossyRelay({ lossShare: 0.2, reorderShare: 0.1, seed: 20 });
     cleanups.push(() => relay.close());
     // Its Contact is the relay, so that ACK and BYE are lost as well.
-    const sipp = await startSipp({ scenario: 'uas-patient', calls: CALLS, timeoutSec: 55, extra: ['-key', 'contact_port', String(relay.port)] });
+    const sipp = await startSipp({ scenario: 'uas-patient', calls: CALLS, timeoutSec: 55, contactPort: relay.port });
     cleanups.push(() => sipp.stop());
     relay.aimAt(sipp.port);
     const checked = checkTrunkSettings({ name: 'lossy', host: '127.0.0.1', port: relay.port, optionsIntervalSec: 0 });

@@ -28,7 +28,8 @@ export interface SippOptions {
   rate?: number;
   /** The whole run's limit. */
   timeoutSec?: number;
-  extra?: readonly string[];
+  /** For scenarios that name another way back than their own port. */
+  contactPort?: number;
 }
 
 const SCENARIOS = fileURLToPath(new URL('../sipp/', import.meta.url));
@@ -44,7 +45,9 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
     [
       ...scenario, ...(options.remote === undefined ? [] : [options.remote]), '-i', '127.0.0.1', '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1',
       '-m', String(options.calls ?? 1), '-r', String(options.rate ?? 10), '-s', options.service ?? '+15550100100', '-cp', String(await freeUdpPort()),
-      '-nostdin', '-skip_rlimit', '-timeout', `${options.timeoutSec ?? 30}s`, '-timeout_error', '-trace_err', '-error_file', errorFile, ...(options.extra ?? []),
+      '-nostdin', '-skip_rlimit', '-timeout', `${options.timeoutSec ?? 30}s`, '-timeout_error', '-trace_err', '-error_file', errorFile,
+      // The port its Contact names, where a scenario leaves that open: its own, unless a relay stands in between.
+      '-key', 'contact_port', String(options.contactPort ?? port),
     ],
     { cwd: directory, env: { ...process.env, TERM: 'dumb' } },
   );
@@ -53,7 +56,10 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
     await rm(directory, { recursive: true, force: true });
     return { code: code as number | null, errors };
   });
-  if (options.remote === undefined) await listening(port, transport);
+  if (options.remote === undefined && !(await isListening(port, transport))) {
+    await peer.kill();
+    throw new Error(`sipp ${options.scenario} does not listen:\n${(await ended).errors}\n${peer.output().slice(-1_500)}`);
+  }
 
   return {
     address: '127.0.0.1',
@@ -70,12 +76,12 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
 }
 
 /** The kernel's own table says when it listens; sipp says nothing. */
-async function listening(port: number, transport: 'udp' | 'tcp'): Promise<void> {
+async function isListening(port: number, transport: 'udp' | 'tcp'): Promise<boolean> {
   const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (let tries = 0; tries < 200; tries++) {
     const table = await readFile(`/proc/net/${transport}`, 'utf8');
-    if (table.split('\n').some((line) => line.includes(` ${wanted} `))) return;
+    if (table.split('\n').some((line) => line.includes(` ${wanted} `))) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error('sipp does not listen');
+  return false;
 }
