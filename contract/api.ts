@@ -11,7 +11,8 @@ import { invitationsContract, membersContract } from './members.ts';
 import { handoutsContract } from './handouts.ts';
 import { notesContract } from './notes.ts';
 import { planContract } from './plan.ts';
-import { communityContract, mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema } from './sign-in.ts';
+import { practicesContract } from './practices.ts';
+import { communityContract, mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema, waysInContract } from './sign-in.ts';
 
 export const lineViewSchema = z.object({
   id: lineIdSchema,
@@ -67,8 +68,10 @@ export const apiContract = {
   },
   passkeys: passkeysContract,
   secondWay: secondWayContract,
+  waysIn: waysInContract,
   community: communityContract,
   me: mySignInContract,
+  practices: practicesContract,
   members: membersContract,
   invitations: invitationsContract,
   accessTokens: accessTokensContract,

@@ -97,6 +97,11 @@ export const mySignInContract = {
     .output(z.object({})),
 };
 
+/** Which ways in this installation offers beyond passkeys: the page draws no button that leads nowhere. */
+export const waysInContract = {
+  read: oc.route({ method: 'GET', path: '/sign-in/ways' }).output(z.object({ email: z.boolean(), community: z.boolean() })),
+};
+
 const noCommunity = { NO_COMMUNITY: { status: 404 }, COMMUNITY_AWAY: { status: 503 } } as const;
 
 export const communityContract = {

@@ -6,6 +6,7 @@ import { startProduct, type Product } from './product.ts';
 
 /** What may be asked by somebody who is not signed in. Whoever adds one says so here. */
 const PUBLIC = new Set([
+  'GET /sign-in/ways',
   'POST /sign-in/link',
   'POST /sign-in/passkey/start',
   'POST /sign-in/passkey/finish',

@@ -33,6 +33,7 @@ const emailCode = createRoute({
   path: '/sign-in/email',
   component: lazyRouteComponent(() => import('./features/sign-in/email-code-page.tsx'), 'EmailCodePage'),
 });
+const community = createRoute({ getParentRoute: () => root, path: '/sign-in/community', component: lazyRouteComponent(() => import('./features/sign-in/community-page.tsx'), 'CommunityPage') });
 const join = createRoute({ getParentRoute: () => root, path: '/join', component: lazyRouteComponent(() => import('./features/sign-in/join-page.tsx'), 'JoinPage') });
 
 const signedIn = createRoute({
@@ -57,10 +58,11 @@ const SignedIn = lazy(async () => ({ default: (await import('./features/calls/si
 
 const calls = createRoute({ getParentRoute: () => signedIn, path: '/', component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage') });
 const call = createRoute({ getParentRoute: () => signedIn, path: '/call', component: lazyRouteComponent(() => import('./features/calls/call-page.tsx'), 'CallPage') });
+const contacts = createRoute({ getParentRoute: () => signedIn, path: '/contacts', component: lazyRouteComponent(() => import('./features/contacts/contacts-page.tsx'), 'ContactsPage') });
 const more = createRoute({ getParentRoute: () => signedIn, path: '/more', component: lazyRouteComponent(() => import('./features/sign-in/more-page.tsx'), 'MorePage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, emailCode, join, signedIn.addChildren([calls, call, more])]),
+  routeTree: root.addChildren([signIn, emailCode, community, join, signedIn.addChildren([calls, call, contacts, more])]),
   defaultPreload: 'intent',
   // Each screen breaks for itself: the frame around it, and a call's sound with it, goes on.
   defaultErrorComponent: () => (

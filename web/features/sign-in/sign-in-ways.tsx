@@ -1,5 +1,6 @@
 /** The ways in, in their order: a passkey, then a mailed link with a code. */
-import { Fingerprint } from 'lucide-react';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Fingerprint, Users } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/messages.ts';
@@ -7,11 +8,14 @@ import { enterCalls } from './enter.ts';
 import { askForPasskey, canUsePasskeys } from './passkey-ceremony.ts';
 import styles from './sign-in-ways.module.css';
 
+const waysQuery = queryOptions({ queryKey: ['ways-in'], staleTime: Infinity, queryFn: () => api.waysIn.read() });
+
 type Trouble = keyof typeof words.signIn.troubles;
 
 export function SignInWays() {
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const ways = useQuery(waysQuery);
 
   const signIn = async (): Promise<void> => {
     setBusy(true);
@@ -28,7 +32,8 @@ export function SignInWays() {
       <p className={styles['help']} role={trouble === null ? undefined : 'alert'}>
         {trouble === null ? words.signIn.passkeyHelp : words.signIn.troubles[trouble]}
       </p>
-      <EmailWay />
+      {ways.data?.community === true ? <CommunityWay onTrouble={setTrouble} /> : null}
+      {ways.data?.email === true ? <EmailWay /> : null}
     </div>
   );
 }
@@ -45,6 +50,25 @@ async function signInByPasskey(): Promise<Trouble | null> {
   }
   enterCalls();
   return null;
+}
+
+function CommunityWay({ onTrouble }: { readonly onTrouble: (trouble: Trouble) => void }) {
+  const go = async (): Promise<void> => {
+    try {
+      location.assign((await api.community.start()).url);
+    } catch {
+      onTrouble('community-away');
+    }
+  };
+  return (
+    <div className={styles['community']}>
+      <p>{words.signIn.orCommunity}</p>
+      <button type="button" className="btn wide" onClick={() => void go()}>
+        <Users />
+        {words.signIn.community}
+      </button>
+    </div>
+  );
 }
 
 function EmailWay() {
