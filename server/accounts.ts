@@ -6,7 +6,7 @@ import { createBlindIndex, createRecordCipher } from './platform/crypto/record-c
 import type { Log } from './platform/logging/log.ts';
 import type { Database } from './platform/storage/database.ts';
 import { keepSigning, openCheckpointSigner } from './features/audit/index.ts';
-import { createCommunity, createMailer, createSignInRoutes, type CommunitySettings, type MailSettings, type MemberGuard, type SignIn } from './features/members/index.ts';
+import { createCommunity, createMailer, createPracticeRoutes, createSignInRoutes, type CommunitySettings, type MailSettings, type MemberGuard, type SignIn } from './features/members/index.ts';
 import { createOversightRoutes } from './features/oversight/index.ts';
 import { createPlanRoutes } from './features/plan/index.ts';
 
@@ -21,6 +21,8 @@ export interface AccountParts {
   mail: MailSettings | undefined;
   /** Undefined: nobody comes in through a community. */
   community: CommunitySettings | undefined;
+  /** Whether real trunks are set; without, every practice is a sandbox. */
+  hasTrunk: boolean;
   clock: Clock;
   random: RandomSource;
   log: Log;
@@ -29,13 +31,13 @@ export interface AccountParts {
 /** A carrier's full table of rates. */
 export const uploads = [{ method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 }] as const;
 
-export function openAccounts({ database, keyring, keysDirectory, signIn, guard, mail, community, clock, random, log }: AccountParts) {
+export function openAccounts({ database, keyring, keysDirectory, signIn, guard, mail, community, hasTrunk, clock, random, log }: AccountParts) {
   const mailer = mail === undefined ? undefined : createMailer(mail);
   const signing = keepSigning({ database, signer: openCheckpointSigner(keysDirectory), clock, log });
   const watching = signIn.watchOtherServers(log);
   const keys = { cipher: createRecordCipher(keyring), index: createBlindIndex(keyring), random };
   return {
-    routes: { ...createSignInRoutes({ database, signIn, guard, keys, mailer, community: community === undefined ? undefined : createCommunity(community, { log, nowMs: () => clock.now() }), clock, random, log }), ...createPlanRoutes({ database, guard, clock }), ...createOversightRoutes({ database, guard, clock }) },
+    routes: { ...createSignInRoutes({ database, signIn, guard, keys, mailer, community: community === undefined ? undefined : createCommunity(community, { log, nowMs: () => clock.now() }), clock, random, log }), ...createPracticeRoutes({ database, signIn, guard, hasTrunk, clock, random }), ...createPlanRoutes({ database, guard, clock }), ...createOversightRoutes({ database, guard, clock }) },
     async stop(): Promise<void> {
       await watching.stop();
       await signing.stop();

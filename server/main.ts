@@ -111,7 +111,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   const signIn = createSignIn({ database, clock, random });
   const tickets = createSocketTickets({ clock, random });
   const guard = createMemberGuard(signIn);
-  const accounts = openAccounts({ database, keyring, keysDirectory: join(dataPath, 'keys'), signIn, guard, mail: config.mail, community: config.community, clock, random, log: log.child({ component: 'accounts' }) });
+  const accounts = openAccounts({ database, keyring, keysDirectory: join(dataPath, 'keys'), signIn, guard, mail: config.mail, community: config.community, hasTrunk: trunks !== undefined, clock, random, log: log.child({ component: 'accounts' }) });
   shutdown.add('accounts', () => accounts.stop());
   const people = openContacts({ database, keyring, guard, countryOf: (id) => readPracticeCountry(database, id), clock, random, log: log.child({ component: 'contacts' }) });
   shutdown.add('contact imports', () => people.imports.close());

@@ -9,7 +9,7 @@ export interface AuditedAct {
 
 /** First words of routes that show or change nothing of a patient's; what they change of the practice's, they write down themselves. */
 export const WITHOUT_PATIENT_DATA: ReadonlySet<string> = new Set([
-  'signIn', 'session', 'passkeys', 'secondWay', 'community', 'me', 'members', 'invitations', 'accessTokens', 'plan', 'audit', 'lines', 'sandbox', 'handouts',
+  'signIn', 'session', 'passkeys', 'secondWay', 'community', 'me', 'practices', 'members', 'invitations', 'accessTokens', 'plan', 'audit', 'lines', 'sandbox', 'handouts',
 ]);
 
 const ACTIONS: Readonly<Record<string, { read: AuditAction; write: AuditAction; subject: string; idOf: string }>> = {

@@ -1,5 +1,6 @@
 /** The door of members: who is asking, and how they came in. */
 export { actorOf, api, assertRole, createMemberGuard, type MemberGuard } from './member-guard.ts';
+export { createPracticeRoutes } from './practice-routes.ts';
 export { createMemberRoutes } from './member-routes.ts';
 export { createSignInRoutes, type SignInRouteParts } from './sign-in-routes.ts';
 export { createCommunity, type Community, type CommunitySettings } from './community.ts';
