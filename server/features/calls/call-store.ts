@@ -1,12 +1,10 @@
 /** Calls in the database: the row, its history, the log. Seals the party's number to its row; refuses to store keypresses, which may be somebody's PIN. */
 import type { CallState, EndReason } from '#contract/calls.ts';
-import type { AuditActor } from '#contract/audit.ts';
 import type { CallId, E164, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import type { RecordCipher } from '#server/platform/crypto/record-cipher.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
-import type { AuditAct } from '../audit/index.ts';
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { stateOf } from './call-machine.ts';
@@ -43,31 +41,18 @@ export interface CallStore {
   insert(call: Call): Promise<void>;
   /** Brings the row to this version, with the history since. Harmless when repeated, and when an older one comes late. */
   save(call: Call, transitions: readonly CallTransition[], endShownAt: number | null): Promise<void>;
-  /** A member's calls, newest first. That they were read, and by whom, goes into the audit with the reading. */
-  list(page: CallPage, reader: { actor: AuditActor; atMs: number }): Promise<CallRecord[]>;
+  /** A member's calls, newest first. */
+  list(page: CallPage): Promise<CallRecord[]>;
   /** When a call of the practice began and ended; with `memberId`, only if it is that member's. */
   findTimes(practiceId: string, callId: string, memberId?: string): Promise<{ startedAtMs: number; endedAtMs: number | null } | undefined>;
   /** Calls of the member that ended unseen since `sinceMs`; they count as seen from now on. */
   takeUnseenEnds(practiceId: PracticeId, memberId: MemberId, sinceMs: number, nowMs: number): Promise<CallRecord[]>;
-  /** Ends every call that this server left unfinished when it died. Resolves to how many there were. */
+  /** Ends every call that this server left unfinished when it died, and says so in the audit. Resolves to how many there were. */
   endUnfinished(nowMs: number): Promise<number>;
 }
 
 const dateOrNull = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 const msOrNull = (date: Date | null): number | null => date?.getTime() ?? null;
-
-/** Who ended it, why, and how long was talked; never with whom. */
-function endOf(call: Call, end: NonNullable<Call['end']>): AuditAct {
-  const isMembers = end.reason === 'hung-up-by-member' || end.reason === 'cancelled';
-  const talkedS = call.answeredAt === null ? 0 : Math.round((end.at - call.answeredAt) / 1_000);
-  return {
-    practiceId: call.practiceId,
-    actor: isMembers ? { kind: 'member', memberId: call.memberId } : { kind: 'system' },
-    action: 'call-ended',
-    subject: { kind: 'call', id: call.id },
-    detail: { reason: end.reason, talkedS: Math.max(0, talkedS) },
-  };
-}
 
 export function createCallStore({ database, cipher, serverName }: { database: Database; cipher: RecordCipher; serverName: string }): CallStore {
   const placeOf = (practiceId: string, id: string) => ({ practiceId, table: 'call', column: 'number', rowId: id });
@@ -124,33 +109,29 @@ export function createCallStore({ database, cipher, serverName }: { database: Da
           .insertInto('call_transition')
           .values({ practice_id: call.practiceId, call_id: call.id, version: call.version, at: new Date(call.startedAt), event: 'dialled', state: stateOf(call) })
           .execute();
-        await appendAudit(transaction, call.startedAt, { practiceId: call.practiceId, actor: { kind: 'member', memberId: call.memberId }, action: 'call-started', subject: { kind: 'call', id: call.id }, detail: { sandbox: call.sandbox } });
       });
     },
 
     async save(call, transitions, endShownAt) {
       await inPractice<CallTables, void>(database, call.practiceId, async (transaction) => {
-        const updated = await transaction
+        await transaction
           .updateTable('call')
           .set({ ...changing(call), ...(endShownAt === null ? {} : { end_shown_at: new Date(endShownAt) }) })
           .where('id', '=', call.id)
           .where('version', '<', call.version)
-          .executeTakeFirst();
+          .execute();
         if (transitions.length > 0) {
           const rows = transitions.map(({ version, at, event, state }) => ({ practice_id: call.practiceId, call_id: call.id, version, at: new Date(at), event, state }));
           await transaction.insertInto('call_transition').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
         }
-        // Written again after a failure of the answer alone, the row is at this version already and its end is in the audit.
-        if (call.end !== null && updated.numUpdatedRows > 0n) await appendAudit(transaction, call.end.at, endOf(call, call.end));
       });
     },
 
-    async list({ practiceId, memberId, before, limit }, { actor, atMs }) {
+    async list({ practiceId, memberId, before, limit }) {
       return inPractice<CallTables, CallRecord[]>(database, practiceId, async (transaction) => {
         let query = transaction.selectFrom('call').selectAll().where('practice_id', '=', practiceId).where('member_id', '=', memberId);
         if (before !== undefined) query = query.where('id', '<', before);
         const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-        if (rows.length > 0) await appendAudit(transaction, atMs, { practiceId, actor, action: 'call-log-read', detail: { calls: rows.length } });
         return rows.map(recordOf);
       });
     },

@@ -79,7 +79,7 @@ export function createCalls(parts: CallsParts): Calls {
     limits: parts.limits ?? defaultCallLimits,
   });
   return {
-    routes: createCallRoutes({ store, namesOf, guard, clock }),
+    routes: createCallRoutes({ store, namesOf, guard }),
     signalling: createCallSignalling({ tickets, signIn, live, devices, store, placeCall, namesOf, clock, log }),
     recover: () => store.endUnfinished(clock.now()),
     liveCount: () => live.count(),
