@@ -1,6 +1,6 @@
 /** The frame around every signed-in screen: sandbox strip, ways to go, who is here. Shows only what exists; knows no call. */
 import { Link, useLocation } from '@tanstack/react-router';
-import { Ellipsis, Phone, UserRound } from 'lucide-react';
+import { BookUser, Ellipsis, Phone, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { words } from '../messages/messages.ts';
@@ -9,7 +9,10 @@ import styles from './frame.module.css';
 import { SandboxStrip } from './sandbox-strip.tsx';
 
 /** `covers`: the addresses that belong to a place; a live call is one of Calls. */
-const places = [{ to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'] }] as const;
+const places = [
+  { to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'] },
+  { to: '/contacts', label: words.contacts.title, Icon: BookUser, covers: ['/contacts'] },
+] as const;
 
 export interface FrameProps {
   readonly session: SessionView;

@@ -1,0 +1,122 @@
+/** Contacts as a clinic uses them: imported from a spreadsheet, found as one types, changed, called, undone. */
+import axe from 'axe-core';
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { excerpt } from './audio/speech-match.ts';
+import { spokenClip } from './audio/spoken-clips.ts';
+import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { type MemberPage, signIn } from './member-page.ts';
+import { type Product, startProduct } from './product.ts';
+import { tellsOneStory } from './story.ts';
+
+const CSV = '\uFEFFPatient Last Name;Patient First Name;Mobile Phone;DOB;Labels\r\n"Achterberg";Rosalind;(612) 555-0142;04/30/1961;Warfarin\r\nOkafor;Walter;(612) 555-0143;;"Tuesday, list"\r\nPeña;José;12;;\r\n;;;;\r\n';
+
+let product: Product;
+let chromium: ChromiumUnderTest;
+let member: MemberPage;
+let page: Page;
+let folder: string;
+
+tellsOneStory({ pages: () => [member?.page], product: () => product });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'contacts-e2e-'));
+  writeFileSync(join(folder, 'patients.csv'), CSV);
+  product = await startProduct();
+  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
+  member = await signIn(await chromium.newContext(), product.signInLink());
+  page = member.page;
+});
+afterAll(async () => {
+  await chromium?.close();
+  await product?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function breaches(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => (await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
+}
+
+const rows = () => page.getByRole('region', { name: 'Contacts' }).getByRole('listitem');
+
+describe('contacts', () => {
+  it('are empty at first, and say what to do', async () => {
+    await page.getByRole('link', { name: 'Contacts' }).first().click();
+    await page.getByText('Import from your EHR, or add someone you call.').waitFor();
+    expect(await breaches()).toEqual([]);
+  });
+
+  it('come in from a spreadsheet, with columns guessed and problems told by row', async () => {
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.locator('input[type=file]').setInputFiles(join(folder, 'patients.csv'));
+    await page.getByRole('heading', { name: 'What is in which column?' }).waitFor({ timeout: 20_000 });
+    expect(await page.getByRole('combobox').evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value))).toEqual(['familyName', 'givenName', 'mobile', 'birthDate', 'tags']);
+    expect(await breaches()).toEqual([]);
+    await page.getByRole('button', { name: 'Add 4 contacts' }).click();
+    await page.getByText(/3 contacts added\..*1 could not be read\./).waitFor({ timeout: 20_000 });
+    await page.getByText('What could not be read').click();
+    await page.getByText('Row 3: Mobile, not a phone number').waitFor();
+    expect(await rows().count()).toBe(3);
+  });
+
+  it('are found by name, accents or not, by number and by tag', async () => {
+    const search = page.getByRole('searchbox');
+    for (const [text, name] of [['pena jo', 'José Peña'], ['555-0143', 'Walter Okafor'], ['warf', 'Rosalind Achterberg']] as const) {
+      await search.fill(text);
+      await expect.poll(() => rows().count()).toBe(1);
+      await rows().filter({ hasText: name }).waitFor();
+    }
+    await search.fill('nobody at all');
+    await page.getByText('Nobody is found by “nobody at all”.').waitFor();
+    await search.fill('');
+  });
+
+  it('are changed in place, and their history says so', async () => {
+    await rows().filter({ hasText: 'José' }).getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Phone, called first' }).fill('612 555');
+    await page.getByRole('button', { name: 'Save contact' }).click();
+    await page.getByText('Not a whole phone number yet.').waitFor();
+    expect(await breaches()).toEqual([]);
+    await page.getByRole('textbox', { name: 'Phone, called first' }).fill('(612) 555-0144');
+    await page.getByRole('button', { name: 'Save contact' }).click();
+    await page.getByText('Changed: numbers').waitFor();
+    expect(await breaches()).toEqual([]);
+  });
+
+  it('are shown by name on the call, which stands in their history afterwards', async () => {
+    await page.getByRole('button', { name: 'Call Rosalind Achterberg' }).click();
+    await member.seesState('Talking');
+    await page.getByRole('heading', { name: 'Rosalind Achterberg' }).waitFor();
+    await member.press('End call');
+    await member.seesEnd('You hung up.');
+    await member.backToCalls();
+    await page.getByRole('region', { name: 'Recent calls' }).getByText('Rosalind Achterberg').waitFor();
+    await page.getByRole('link', { name: 'Contacts' }).first().click();
+    await rows().filter({ hasText: 'Rosalind' }).getByRole('button').first().click();
+    await page.getByRole('region', { name: 'History' }).getByText('Call', { exact: true }).waitFor();
+  });
+
+  it('are removed, and brought back by Undo', async () => {
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('Rosalind Achterberg was removed.').waitFor();
+    await expect.poll(() => rows().count()).toBe(2);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => rows().count()).toBe(3);
+  });
+
+  it('fit a phone, one thing at a time', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await rows().filter({ hasText: 'Walter' }).getByRole('button').first().click();
+    await page.getByRole('heading', { name: 'Walter Okafor' }).waitFor();
+    expect(await page.getByRole('searchbox').isVisible()).toBe(false);
+    expect(await breaches()).toEqual([]);
+    await page.getByRole('button', { name: 'Back to Contacts' }).click();
+    await page.getByRole('searchbox').waitFor();
+    expect(await breaches()).toEqual([]);
+  });
+});
