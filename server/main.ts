@@ -1,7 +1,7 @@
 /** Wires everything in sight: starts the parts in order, says where to go, stops them in reverse. Holds no rule of the product. */
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { E164 } from '#contract/ids.ts';
+import type { E164, PracticeId } from '#contract/ids.ts';
 import { signInLinkOf } from '#contract/sign-in-link.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import { createCallNews, createPartyNames } from './call-news.ts';
@@ -10,6 +10,7 @@ import { apiDescriptions } from './api-description.ts';
 import { readConfig, type Config } from './config.ts';
 import { createCalls } from './features/calls/index.ts';
 import { openContacts } from './features/contacts/index.ts';
+import { createHandoutPages, createHandoutPress, createHandoutRoutes, createHandouts } from './features/handouts/index.ts';
 import { createLineProofs, createLineRoutes, listProvenLines, seedDemoLines } from './features/lines/index.ts';
 import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, readPracticeCountry, seedDemoPractice } from './features/members/index.ts';
 import { createNoteRoutes, openNotes, startSweeping } from './features/notes/index.ts';
@@ -141,6 +142,10 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   shutdown.add('note sweep', () => sweeping.stop());
   people.imports.resume().catch((cause: unknown) => log.error('imports-not-resumed', cause));
 
+  const press = createHandoutPress(clock);
+  shutdown.add('handout press', () => press.close());
+  const handouts = createHandouts({ database, press, listLines: (id) => listProvenLines(database, id as PracticeId), clock, random });
+
   const http = await createHttpServer({
     log: log.child({ component: 'http' }),
     origins: { publicOrigin: config.publicOrigin, hostNames: addresses.hostNames },
@@ -148,7 +153,8 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
     downloads: [...apiDescriptions, ...(tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }])],
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, proofs: lineProofs, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }) },
+    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, proofs: lineProofs, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }), ...createHandoutRoutes({ handouts, guard }) },
+    publicPages: createHandoutPages(handouts),
     sockets: calls.signalling,
     uploads,
     rateLimiter: createRateLimiter(),
