@@ -156,7 +156,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
     return <DialBox Icon={refusalIcons[refusal]} isCaution={refusal === 'no-line'} sentence={sentence} onNext={onNext} />;
   }
 
-  if (query.isError) return <DialBox Icon={ServerOff} isCaution sentence={{ title: words.dial.linesFailedTitle, text: words.dial.linesFailedText, next: words.tryAgain }} onNext={reloadLines} />;
+  if (query.isError && query.data === undefined) return <DialBox Icon={ServerOff} isCaution sentence={{ title: words.dial.linesFailedTitle, text: words.dial.linesFailedText, next: words.tryAgain }} onNext={reloadLines} />;
   if (query.isPending) return <p className={styles['wait']}>{words.dial.linesLoading}</p>;
   if (shown === null) return <DialBox Icon={Smartphone} isCaution sentence={{ title: words.dial.noLineTitle, text: words.dial.noLineText, next: words.dial.noLineNext }} onNext={reloadLines} />;
 

@@ -32,7 +32,7 @@ export function PracticePatients({ isCompact }: { readonly isCompact: boolean })
   return (
     <section className={`card ${styles['patients']} ${isCompact ? styles['compact'] : ''}`} aria-label={words.home.patientsTitle}>
       <h2>{words.home.patientsTitle}</h2>
-      <p>{patients.isError ? words.home.patientsFailed : words.home.patientsText}</p>
+      <p>{patients.isError && patients.data === undefined ? words.home.patientsFailed : words.home.patientsText}</p>
       <ul>
         {(patients.data ?? []).map((patient) => {
           const Picture = pictureOf(`${patient.name} ${patient.behaviour}`);
