@@ -21,6 +21,25 @@ export interface DialogOwner {
   onAck(ack: SipRequest): void;
 }
 
+/** What it takes to end a dialog after the process that held it has died. Names nobody: the tags alone say which dialog it is. */
+export interface DialogRecord {
+  callId: string;
+  localTag: string;
+  remoteTag: string;
+  /** The peer's target without its user part, which may be a patient's number. */
+  target: string;
+  routes: readonly string[];
+  cseq: number;
+  transport: 'udp' | 'tcp' | 'tls';
+  address: string;
+  port: number;
+}
+
+export interface DialogJournal {
+  opened(record: DialogRecord): void;
+  closed(record: Pick<DialogRecord, 'callId' | 'localTag'>): void;
+}
+
 export interface AgentCore {
   readonly clock: Clock;
   readonly log: Log;
@@ -31,6 +50,8 @@ export interface AgentCore {
   readonly transactions: TransactionLayer;
   /** By dialogKey. */
   readonly dialogs: Map<string, DialogOwner>;
+  /** Told of each dialog that stands, and of its end. */
+  readonly journal: DialogJournal | undefined;
   /** Targets that took no TCP connection when a request was too large for a datagram, and until when that counts. */
   readonly withoutTcp: Map<string, number>;
   /** What to do when an INVITE still open is cancelled. */

@@ -142,6 +142,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
         reinvite?.patience.cancel();
         reinvite?.transaction?.abandon();
         core.dialogs.delete(key);
+        core.journal?.closed(dialog);
         break;
     }
   };
@@ -329,6 +330,10 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   };
 
   core.dialogs.set(key, { onRequest, onAck });
+  core.journal?.opened({
+    callId: dialog.callId, localTag: dialog.localTag, remoteTag: dialog.remoteTag, target: withoutUser(dialog.remoteTarget), routes: dialog.routes, cseq: dialog.localCSeq,
+    transport: flow.transport, address: flow.remote.address, port: flow.remote.port,
+  });
   feed({ type: 'timer-agreed', timer: options.timer });
 
   return {
@@ -339,6 +344,11 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
     },
     awaitAck,
   };
+}
+
+/** Dialogs are told apart by their tags (RFC 3261 12): the user part is not needed to end one. */
+function withoutUser(uri: string): string {
+  return uri.replace(/^(sips?:)[^@;?]*@/i, '$1');
 }
 
 /** RFC 4028 9 for a request in hand. */

@@ -22,7 +22,7 @@ import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
 import { openTransportLayer } from '../transport/transport-layer.ts';
 import type { ListenSettings, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
 import { contactUri, SUPPORTED } from './agent-core.ts';
-import type { AgentCore, DialogOwner } from './agent-core.ts';
+import type { AgentCore, DialogJournal, DialogOwner, DialogRecord } from './agent-core.ts';
 import { judgeSessionTimer } from './dialog-session.ts';
 import { isStale } from './digest.ts';
 import type { DigestClient } from './digest.ts';
@@ -53,6 +53,7 @@ export interface UserAgentOptions {
   sessionTimer?: SessionTimerWish;
   /** Sockets where undefined; a simulated network brings its own. */
   openTransports?(options: TransportLayerOptions): Promise<TransportLayer>;
+  journal?: DialogJournal;
   /** Sources that are not accepted get no answer at all. Everyone is accepted where undefined. */
   acceptsSource?(address: string, transport: TransportKind): boolean;
   /** Undefined: incoming calls get 480. */
@@ -83,11 +84,15 @@ export interface UserAgent {
   port(transport: TransportKind): number | undefined;
   call(call: OutgoingCall, onEvent: (event: SipLegEvent) => void): SipLeg;
   request(request: AgentRequest): Promise<AgentAnswer>;
+  /** Ends a dialog that another process opened and left. True where the peer answered, with whatever. */
+  endLeftDialog(record: DialogRecord, target: Target): Promise<boolean>;
   counts(): TransportCounts & TransactionCounts & { dialogs: number };
   newCallId(): string;
   /** Closes every socket and timer at once; legs are not ended for it. */
   close(): void;
 }
+
+const LEFT_CSEQ_GAP = 100_000;
 
 export const DEFAULT_SESSION_TIMER: SessionTimerWish = { intervalSec: 1_800, minSec: 90 };
 
@@ -183,7 +188,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     onFlowClosed: (flow: Flow) => transactions.flowClosed(flow),
   });
 
-  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, cancels: new WeakMap(), withoutTcp: new Map() };
+  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, journal: options.journal, cancels: new WeakMap(), withoutTcp: new Map() };
 
   const request = async (wanted: AgentRequest): Promise<AgentAnswer> => {
     let flow: Flow;
@@ -227,6 +232,22 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     call: (call, onEvent) => createOutgoingLeg(core, call, onEvent),
     request,
     counts: () => ({ ...transports.counts(), ...transactions.counts(), dialogs: dialogs.size }),
+    async endLeftDialog(record, target) {
+      let flow: Flow;
+      try {
+        flow = await transports.open(target);
+      } catch {
+        return false;
+      }
+      const bye = buildRequest({
+        method: 'BYE', uri: record.target, routes: record.routes, from: { uri: 'sip:quietline@localhost', tag: record.localTag }, to: { uri: record.target, tag: record.remoteTag }, callId: record.callId,
+        // Refreshes and holds have counted on since the dialog was written down; a gap is allowed (RFC 3261 12.2.2), a step back is not.
+        cseq: record.cseq + LEFT_CSEQ_GAP,
+      });
+      return new Promise((resolve) => {
+        transactions.request(bye, flow, { onResponse: (response) => response.status >= 200 && resolve(true), onFailure: () => resolve(false) });
+      });
+    },
     newCallId: () => tokens.callId(),
     close() {
       isClosed = true;

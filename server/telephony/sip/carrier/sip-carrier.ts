@@ -5,11 +5,14 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { createStoppableClock } from '../agent/stoppable-clock.ts';
 import { createUserAgent } from '../agent/user-agent.ts';
+import type { UserAgent } from '../agent/user-agent.ts';
 import type { CallCarrier, IncomingCall, TrunkHealth } from '../call-port.ts';
 import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
 import type { TimerValues } from '../transactions/timer-values.ts';
 import { createTokens } from '../transactions/tokens.ts';
 import type { ListenSettings } from '../transport/transport-layer.ts';
+import { openDialogJournal } from './dialog-journal.ts';
+import type { FileJournal } from './dialog-journal.ts';
 import { createCarrierTrunk } from './carrier-trunk.ts';
 import type { CarrierTrunk } from './carrier-trunk.ts';
 import { placeCall } from './placed-call.ts';
@@ -27,6 +30,8 @@ export interface SipCarrierOptions {
   /** RFC 3261's own where undefined. */
   timers?: TimerValues;
   sessionTimer?: SessionTimerWish;
+  /** A file that outlives the process: calls an earlier one left open at the trunk are ended at the start. */
+  journalPath?: string | undefined;
   /** The system's resolver where undefined. */
   names?: NameService;
 }
@@ -66,10 +71,12 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
   );
   const trunkOf = (address: string): CarrierTrunk | undefined => [...trunks.values()].find((trunk) => trunk.accepts(address));
 
+  const journal = options.journalPath === undefined ? undefined : openDialogJournal(options.journalPath, log);
   const agent = await createUserAgent({
     listen: options.listen, clock, random: options.random, log,
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.sessionTimer === undefined ? {} : { sessionTimer: options.sessionTimer }),
+    ...(journal === undefined ? {} : { journal }),
     acceptsSource: (address) => trunkOf(address) !== undefined,
     onInvite(invite) {
       const trunk = trunkOf(invite.source.address);
@@ -79,6 +86,7 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
     },
   });
   for (const trunk of trunks.values()) trunk.start(agent);
+  if (journal !== undefined && journal.left.length > 0) void endLeftDialogs(agent, journal, [...trunks.values()], log);
 
   return {
     port: (transport) => agent.port(transport),
@@ -115,4 +123,19 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
       agent.close();
     },
   };
+}
+
+/** A patient must not sit on a line that nobody holds: what an earlier process left open is ended before anything else. */
+async function endLeftDialogs(agent: UserAgent, journal: FileJournal, trunks: readonly CarrierTrunk[], log: Log): Promise<void> {
+  const targets = (await Promise.all(trunks.map((trunk) => trunk.targets()))).flat();
+  await Promise.all(
+    journal.left.map(async (record) => {
+      const known = targets.find((target) => target.transport === record.transport && target.address === record.address) ?? targets.find((target) => target.transport === record.transport);
+      // A connection died with its process, so its port says nothing: the trunk's own is asked. A datagram goes where the dialog was.
+      const target = record.transport === 'udp' || known === undefined ? { transport: record.transport, address: record.address, port: record.port } : known;
+      const isAnswered = await agent.endLeftDialog(record, target);
+      log.info('left-dialog-ended', { answered: isAnswered });
+      journal.closed(record);
+    }),
+  );
 }
