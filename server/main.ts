@@ -73,7 +73,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   const tls = await loadTls(config, { directory: join(dataPath, 'https'), addresses, nowMs: clock.now() });
 
   // The database, and what is kept beside it.
-  const postgres = config.databaseUrl === undefined ? await startEmbeddedPostgres({ directory: join(dataPath, 'postgres') }) : undefined;
+  const postgres = config.databaseUrl === undefined ? await startEmbeddedPostgres({ directory: join(dataPath, 'postgres'), log: log.child({ component: 'database' }) }) : undefined;
   if (postgres !== undefined) shutdown.add('PostgreSQL', () => postgres.stop());
   const database = openDatabase({ url: config.databaseUrl ?? postgres!.url, log: log.child({ component: 'database' }) });
   shutdown.add('database connections', () => database.close());
