@@ -22,6 +22,8 @@ export function openDatabase({ url, log, maxConnections = 10 }: DatabaseOptions)
   const pool = new Pool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks (the database restarted) says so here; unheard, the event would end the process.
   pool.on('error', (cause) => log.warn('database-connection-lost', { code: codeOf(cause) }));
+  // The pool hears idle connections only. One that breaks in the middle of a transaction fails its query, and says so a second time here.
+  pool.on('connect', (client) => client.on('error', (cause) => log.debug('database-connection-broken', { code: codeOf(cause) })));
   const unscoped = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return { unscoped, close: () => unscoped.destroy() };
 }
