@@ -4,7 +4,7 @@ import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { checkTrunkSettings, createSipCarrier } from '#server/telephony/index.ts';
-import type { IncomingLeg, PartyLeg, PartyLegEvent, SipCarrier } from '#server/telephony/index.ts';
+import type { IncomingCall, IncomingLeg, PartyLeg, PartyLegEvent, SipCarrier } from '#server/telephony/index.ts';
 import { startSipp } from './peers/sipp-peer.ts';
 import type { SippPeer } from './peers/sipp-peer.ts';
 
@@ -212,6 +212,21 @@ describe.each(['udp', 'tcp'] as const)('a call from sipp over %s', (transport) =
 
   it('is rejected', async () => {
     const { sipp } = await takeFrom('uac-rejected', (leg) => leg.reject(486));
+    await sipp.finished();
+  });
+
+  it('says who was called first, who calls, and what the carrier verified', async () => {
+    const carrier = await openCarrier(9, transport);
+    const seen = new Promise<IncomingCall>((resolve) => {
+      carrier.onIncoming((call) => {
+        resolve(call);
+        call.accept(() => {}).reject(486);
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const sipp = await startSipp({ scenario: 'uac-diverted', transport, remote: `127.0.0.1:${carrier.port(transport)}` });
+    cleanups.push(() => sipp.stop());
+    expect(await seen).toMatchObject({ called: '+15550100100', caller: '+15550166166', divertedFrom: '+15550144144', callerVerified: 'passed' });
     await sipp.finished();
   });
 

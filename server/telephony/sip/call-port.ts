@@ -102,6 +102,8 @@ export interface IncomingCall {
   called: E164;
   /** What the trunk says of the caller: a hint, never a proof. Undefined if withheld. */
   caller: E164 | undefined;
+  /** Who was called first, where the call was diverted to us (RFC 5806, RFC 7044): a clinic's own phone system sends calls on that way. A hint. */
+  divertedFrom: E164 | undefined;
   /** STIR/SHAKEN verdict as the trunk reported it (`verstat`). */
   callerVerified: 'passed' | 'failed' | 'unknown';
   trunk: TrunkName;

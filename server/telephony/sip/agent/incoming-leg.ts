@@ -9,7 +9,7 @@ import { startSession } from '../dialogs/session-machine.ts';
 import { parseRAck } from '../messages/header-values-codec.ts';
 import { cseqOf } from '../messages/message-parts.ts';
 import type { SipRequest } from '../messages/message.ts';
-import { headerOf } from '../messages/message.ts';
+import { headerOf, headersOf } from '../messages/message.ts';
 import { numberInUri } from '../messages/uri-codec.ts';
 import type { ServerTransaction } from '../transactions/transaction-layer.ts';
 import type { Endpoint, TransportKind } from '../transport/flow.ts';
@@ -28,6 +28,7 @@ export interface IncomingInvite {
   readonly offer: string | undefined;
   /** First value of a header, by its lower-case long name: for reading, never for copying. */
   header(name: string): string | undefined;
+  headers(name: string): string[];
   /** From, P-Asserted-Identity and the like, read as an address. */
   address(header: string): { displayName: string; uri: string; params: string } | undefined;
   /** Begins the leg; until its first answer the peer gets 100 after 200 ms. */
@@ -45,6 +46,7 @@ export function createIncomingInvite(core: AgentCore, transaction: ServerTransac
     called: numberInUri(request.uri),
     offer: sdpIn(request),
     header: (name) => headerOf(request, name),
+    headers: (name) => headersOf(request, name),
     address: (header) => addressIn(request, header),
     take: (onEvent) => createIncomingLeg(core, transaction, onEvent),
     reject: (status, options) => respondFinally(transaction, status, core.tokens.tag(), options),

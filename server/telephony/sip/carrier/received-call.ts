@@ -2,7 +2,7 @@
 import type { IncomingInvite } from '../agent/incoming-leg.ts';
 import type { SipLegEvent } from '../agent/leg.ts';
 import type { IncomingCall, IncomingLeg, PartyLegEvent } from '../call-port.ts';
-import { paramOf } from '../messages/header-values-codec.ts';
+import { paramOf, parseNameAddress, splitAll } from '../messages/header-values-codec.ts';
 import { numberInUri } from '../messages/uri-codec.ts';
 import { readNumber } from './caller-identity-policy.ts';
 import { writeDtmfRelay } from './dtmf-relay-codec.ts';
@@ -17,6 +17,7 @@ export function receiveCall(invite: IncomingInvite, trunk: TrunkSettings, legs: 
   return {
     called,
     caller: callerOf(invite, trunk),
+    divertedFrom: divertedFrom(invite, trunk),
     callerVerified: verdictOf(invite),
     trunk: trunk.name,
     offer: invite.offer,
@@ -54,6 +55,17 @@ function callerOf(invite: IncomingInvite, trunk: TrunkSettings): string | undefi
     if (number !== undefined) return number;
   }
   return undefined;
+}
+
+/** RFC 5806: the topmost Diversion is the latest. RFC 7044: a History-Info entry whose URI carries a cause says who sent the call on; the last such counts. */
+function divertedFrom(invite: IncomingInvite, trunk: TrunkSettings): string | undefined {
+  const numberOf = (uri: string | undefined): string | undefined => readNumber(uri === undefined ? undefined : numberInUri(uri), trunk.countryCallingCode);
+  const diversion = numberOf(invite.address('diversion')?.uri);
+  if (diversion !== undefined) return diversion;
+  const entries = splitAll(invite.headers('history-info')).map(parseNameAddress).filter((entry) => entry !== undefined);
+  const at = entries.findLastIndex((entry) => /;cause=[0-9]{3}|[?&]Reason=/i.test(entry.uri));
+  // The cause stands on the new target: the entry before it was given up.
+  return at < 1 ? undefined : numberOf(entries[at - 1]!.uri.split('?')[0]);
 }
 
 /** The carrier's STIR/SHAKEN verdict: `verstat` (TS 24.229) in P-Asserted-Identity or From, as a URI or header parameter. */
