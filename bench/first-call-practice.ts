@@ -45,7 +45,7 @@ const calls = createCalls({
 });
 const http = await createHttpServer({
   log, origins: { publicOrigin: undefined, hostNames: [] }, trustProxy: false, tls: undefined, pageDirectory: undefined,
-  router: { ...createMemberRoutes({ signIn, tickets, guard }), ...calls.routes },
+  router: { ...createMemberRoutes({ signIn, tickets }), ...calls.routes },
   sockets: calls.signalling,
 });
 const origin = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`;

@@ -153,7 +153,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     tls: tls?.certificate,
     pageDirectory: join(CHECKOUT, 'dist/web'),
     downloads: [...apiDescriptions, ...(tls?.authority === undefined ? [] : [{ path: '/authority.crt', type: 'application/x-x509-ca-cert', body: tls.authority.pem }])],
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...accounts.routes, ...createLineRoutes({ database, proofs: lineProofs, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }), ...createHandoutRoutes({ handouts, guard }) },
+    router: { ...createMemberRoutes({ signIn, tickets }), ...accounts.routes, ...createLineRoutes({ database, proofs: lineProofs, guard }), ...createSandboxRoutes({ patients, guard }), ...calls.routes, ...people.routes, ...createNoteRoutes({ notes, guard }), ...createHandoutRoutes({ handouts, guard }) },
     publicPages: createHandoutPages(handouts),
     sockets: calls.signalling,
     uploads,

@@ -100,11 +100,11 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
 
   const dial = async (message: Extract<ClientMessage, { type: 'dial' }>, from: DeviceId): Promise<void> => {
     const { requestId, to, lineId, offer } = message;
-    if (clock.now() >= session.expiresAt) return socket.close(socketCloseCodes.signedOut, 'session expired');
     const { id, country, timeZone, isSandbox } = session.practice;
-    const placed = await placeCall({ practice: { id, country, timeZone, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer });
+    const placed = await placeCall({ practice: { id, country, timeZone, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer, mayDial: () => signIn.mayAct(session) });
     if (!placed.ok) {
-      const { refusal, detail, endSession } = placed.refusal;
+      const { refusal, detail, endSession, isSessionOver } = placed.refusal;
+      if (isSessionOver) return socket.close(socketCloseCodes.signedOut, 'session ended or locked');
       reply({ type: 'dial-refused', requestId, refusal, detail });
       if (endSession) await signIn.endSession(session);
       return;

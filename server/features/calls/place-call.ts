@@ -33,6 +33,8 @@ export interface Dial {
   typed: string;
   lineId: LineId | undefined;
   offer: string;
+  /** Whether the member's session may begin something at this instant. */
+  mayDial: () => Promise<boolean>;
 }
 
 export interface PlaceCallParts {
@@ -65,9 +67,11 @@ export interface DialRefused {
   detail: DialRefusalDetail | null;
   /** Nobody dials like this by hand: the session is somebody else's by now. */
   endSession: boolean;
+  /** The session ended or was locked while its socket was open. */
+  isSessionOver: boolean;
 }
 
-const refuse = (refusal: DialRefusal): { ok: false; refusal: DialRefused } => refused({ refusal, detail: null, endSession: false });
+const refuse = (refusal: DialRefusal): { ok: false; refusal: DialRefused } => refused({ refusal, detail: null, endSession: false, isSessionOver: false });
 
 export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
   const { carrier, store, live, clock, random, log } = parts;
@@ -104,8 +108,10 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
   const admitAndPlace = async (dial: Dial, id: CallId, startedAt: number, negotiating: ReturnType<typeof negotiateDialMedia>): Promise<Result<CallSession, DialRefused>> => {
     const { practice, memberId } = dial;
     const liveCallCount = live.countOf(memberId);
+    const [lines, mayDial] = await Promise.all([parts.listLines(practice.id), dial.mayDial()]);
+    if (!mayDial) return refused({ refusal: 'server-busy', detail: null, endSession: false, isSessionOver: true });
     const decision = decideDial({
-      lines: await parts.listLines(practice.id),
+      lines,
       requestedLineId: dial.lineId,
       liveCallCount,
       trunks: carrier.trunkHealth().map(({ trunk, state }) => ({ name: trunk, state })),
@@ -113,7 +119,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
     if (!decision.ok) return refuse(decision.refusal);
     const { line, trunks } = decision.value;
     const admission = await parts.admit({ id, practice, memberId, typed: dial.typed, liveCallCount });
-    if (!admission.ok) return refused({ refusal: admission.refusal, detail: admission.detail, endSession: admission.endSession });
+    if (!admission.ok) return refused({ refusal: admission.refusal, detail: admission.detail, endSession: admission.endSession, isSessionOver: false });
     const { to } = admission;
     const negotiated = await negotiating;
     if (!negotiated.ok) return refuse(negotiated.refusal);

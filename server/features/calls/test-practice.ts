@@ -75,7 +75,7 @@ export async function openTestPractice({ limits, log = silentLog, throughEngine 
     trustProxy: false,
     tls: undefined,
     pageDirectory: undefined,
-    router: { ...createMemberRoutes({ signIn, tickets, guard }), ...createLineRoutes({ database, proofs, guard }), ...calls.routes },
+    router: { ...createMemberRoutes({ signIn, tickets }), ...createLineRoutes({ database, proofs, guard }), ...calls.routes },
     sockets: calls.signalling,
   });
   const port = await http.listen({ host: '127.0.0.1', port: 0 });

@@ -42,6 +42,8 @@ export interface SignIn {
   openSession(transaction: Transaction<MemberTables>, opening: SessionOpening): Promise<OpenedSession | undefined>;
   /** `isActivity`: somebody is there, and the idle time begins anew. A locked session is not unlocked by it. */
   findSession(sessionToken: string, options?: { isActivity: boolean }): Promise<MemberSession | undefined>;
+  /** Whether the session may begin something at this instant: it has not ended, and is not locked. For sockets, which outlive the request that opened them. */
+  mayAct(session: MemberSession): Promise<boolean>;
   /** A program's way in; undefined for a token that is wrong, old or revoked. */
   findByAccessToken(token: string): Promise<MemberSession | undefined>;
   /** Writes an act into the audit before it is done: what cannot be written down is not done. */
@@ -149,6 +151,15 @@ export function createSignIn({ database, clock, random }: { database: Database; 
         return session;
       }),
 
+    mayAct: (session) =>
+      inInstallation<MemberTables, boolean>(database, async (transaction) => {
+        const now = clock.now();
+        // A program's session is its token's, and no row of its own.
+        if (session.token !== null) return now < session.expiresAt;
+        const row = await transaction.selectFrom('session').select(['last_active_at']).where('id', '=', session.id).where('ended_at', 'is', null).where('expires_at', '>', new Date(now)).executeTakeFirst();
+        return row !== undefined && !isIdle(session.personId, row.last_active_at, now);
+      }),
+
     findByAccessToken: (token) => inInstallation<MemberTables, MemberSession | undefined>(database, (transaction) => findByAccessToken(transaction, token, clock.now())),
 
     recordAct: (session, act) => recordAct(database, clock.now(), { ...act, practiceId: session.practice.id, actor: session.token === null ? { kind: 'member', memberId: session.member.id } : { kind: 'token', memberId: session.member.id, tokenId: session.token.id } }),
@@ -250,8 +261,10 @@ async function readSession(transaction: Transaction<MemberTables>, sessionToken:
     personId: row.person_id,
     method: row.method,
     token: null,
-    // Who has no passkey and no authenticator could not unlock: the demo's member, until they add one.
-    isLocked: row.person_id !== null && nowMs - row.last_active_at.getTime() >= IDLE_LOCK_MS,
+    isLocked: isIdle(row.person_id, row.last_active_at, nowMs),
     practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox },
   };
 }
+
+/** Who has no passkey and no authenticator could not unlock: the demo's member, until they add one. */
+const isIdle = (personId: string | null, lastActiveAt: Date, nowMs: number): boolean => personId !== null && nowMs - lastActiveAt.getTime() >= IDLE_LOCK_MS;

@@ -62,7 +62,7 @@ export async function openTestHouse({ mailer, community, more = () => ({}) }: { 
     tls: undefined,
     pageDirectory: undefined,
     downloads: [],
-    router: { ...createMemberRoutes({ signIn, tickets: createSocketTickets({ clock, random }), guard }), ...createSignInRoutes(parts), ...more(parts) },
+    router: { ...createMemberRoutes({ signIn, tickets: createSocketTickets({ clock, random }) }), ...createSignInRoutes(parts), ...more(parts) },
     sockets: undefined,
     uploads: [{ method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 }],
   });
