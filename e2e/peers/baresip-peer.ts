@@ -22,8 +22,6 @@ export interface PatientPhoneOptions {
   /** What the patient says, over and over; silence if not given. */
   speech?: Recording;
   codecs?: string;
-  /** It hangs up after hearing nothing for so long, as carriers do; never if not given. */
-  mediaTimeoutSec?: number;
   transport?: 'udp' | 'tcp';
 }
 
@@ -49,7 +47,7 @@ export interface PatientPhone {
   close(): Promise<void>;
 }
 
-function configuration(folder: string, sipPort: number, controlPort: number, mediaTimeoutSec: number): string {
+function configuration(folder: string, sipPort: number, controlPort: number): string {
   const modules = ['g711', 'plc', 'aufile', 'aubridge', 'sndfile'];
   const applications = ['account', 'menu', 'ctrl_tcp'];
   return [
@@ -66,7 +64,8 @@ function configuration(folder: string, sipPort: number, controlPort: number, med
     'auplay_channels 1',
     'jitter_buffer_type fixed',
     'jitter_buffer_delay 3-20',
-    `rtp_timeout ${mediaTimeoutSec}`,
+    // It never hangs up by itself, whatever it does not hear.
+    'rtp_timeout 0',
     `module_path ${MODULES}`,
     ...modules.map((name) => `module ${name}.so`),
     `snd_path ${join(folder, 'heard')}`,
@@ -87,7 +86,7 @@ export async function startPatientPhone(options: PatientPhoneOptions): Promise<P
   const controlPort = await freeTcpPort();
   mkdirSync(join(folder, 'heard'));
   writeRecording(join(folder, 'speech.wav'), longSpeech(options.speech));
-  writeFileSync(join(folder, 'config'), configuration(folder, port, controlPort, options.mediaTimeoutSec ?? 0));
+  writeFileSync(join(folder, 'config'), configuration(folder, port, controlPort));
   const codecs = options.codecs ?? 'PCMU/8000/1,PCMA/8000/1';
   const transport = options.transport === 'tcp' ? ';transport=tcp' : '';
   writeFileSync(join(folder, 'accounts'), `<sip:${options.number}@${HOST}:${port}${transport}>;regint=0;answermode=${options.answer};audio_codecs=${codecs}\n`);
