@@ -6,6 +6,7 @@ import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
 import { paramOf, parseNameAddress, parseReason, splitAll, splitList } from '../messages/header-values-codec.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipMessage, SipRequest } from '../messages/message.ts';
+import { partOf } from '../messages/multipart-codec.ts';
 import { parseSipUri } from '../messages/uri-codec.ts';
 import { wireToText } from '../messages/wire-text.ts';
 import type { TimerValues } from '../transactions/timer-values.ts';
@@ -102,8 +103,10 @@ function targetOf(nextHop: string, current: Flow): Target | undefined {
 /** The session description in a message, or undefined. */
 export function sdpIn(message: SipMessage): string | undefined {
   if (message.body === '') return undefined;
-  const type = headerOf(message, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-  return type === 'application/sdp' ? wireToText(message.body) : undefined;
+  const contentType = headerOf(message, 'content-type') ?? '';
+  const type = contentType.split(';')[0]!.trim().toLowerCase();
+  const body = type === 'application/sdp' ? message.body : type.startsWith('multipart/') ? partOf(contentType, message.body, 'application/sdp') : undefined;
+  return body === undefined ? undefined : wireToText(body);
 }
 
 export function hasOption(message: SipMessage, header: 'supported' | 'require' | 'allow', option: string): boolean {

@@ -1,6 +1,6 @@
 /** A leg we call: the INVITE with its challenges and intervals, its forks, its CANCEL, until a session stands or the leg is over. */
 import type { Timer } from '#server/platform/clock/clock.ts';
-import { addressRequest, countRequest, openAsCaller } from '../dialogs/dialog-machine.ts';
+import { addressRequest, countRequest, dialogKey, openAsCaller } from '../dialogs/dialog-machine.ts';
 import type { DialogState } from '../dialogs/dialog-machine.ts';
 import { stepUac, UAC_START } from '../dialogs/invite-uac-machine.ts';
 import type { UacEffect, UacEvent, UacOutcome } from '../dialogs/invite-uac-machine.ts';
@@ -13,7 +13,7 @@ import type { SipMessage, SipResponse } from '../messages/message.ts';
 import { buildRequest } from '../messages/outgoing-message.ts';
 import type { OutgoingAddress, OutgoingHeaders } from '../messages/outgoing-fields.ts';
 import type { OutgoingRequest } from '../messages/outgoing-message.ts';
-import type { ClientTransaction } from '../transactions/transaction-layer.ts';
+import type { ClientTransaction, ServerTransaction } from '../transactions/transaction-layer.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Target } from '../transport/transport-layer.ts';
 import { contactUri, flowForSize, withFlowTowards, hasOption, reasonIn, sdpIn, SUPPORTED } from './agent-core.ts';
@@ -107,6 +107,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
         timers.delete(effect.timer);
         break;
       case 'ended':
+        forgetEarly();
         emitEnd(effect.outcome);
         break;
     }
@@ -199,6 +200,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     if (opened === undefined) return true;
     const counted = countRequest(opened);
     early.set(tag, { dialog: counted.state, lastRSeq: rSeq });
+    core.dialogs.set(dialogKey(callId, localTag, tag), { onRequest: (inner) => answerEarly(inner), onAck: () => {} });
     const { uri, routes, nextHop } = addressRequest(counted.state);
     withFlowTowards(core, nextHop, flow, (chosen) => {
       const prack = buildRequest({
@@ -208,6 +210,19 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
       core.transactions.request(prack, chosen, { onResponse: () => {}, onFailure: () => {} });
     });
     return true;
+  };
+
+  /** The peer may speak inside an early dialog (RFC 3311 5.1): its UPDATE without an offer is taken, one with an offer is asked to wait for the answer. */
+  const answerEarly = (inner: ServerTransaction): void => {
+    const { method, body } = inner.request;
+    if (method === 'UPDATE' && body !== '') return inner.respond({ status: 500, toTag: undefined, retryAfterSec: 1 + core.tokens.integer(10) });
+    const isTaken = method === 'UPDATE' || method === 'OPTIONS' || method === 'INFO';
+    return inner.respond({ status: isTaken ? 200 : 481, toTag: undefined, contact: method === 'UPDATE' ? contactUri(inner.flow) : undefined, allow: true, supported: SUPPORTED });
+  };
+
+  /** Early dialogs end with the INVITE's final answer, all but the one that stands (RFC 3261 12.3). */
+  const forgetEarly = (): void => {
+    for (const tag of early.keys()) core.dialogs.delete(dialogKey(callId, localTag, tag));
   };
 
   const acknowledge = (tag: string): void => {
@@ -239,6 +254,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
   const establish = (tag: string, answer: string): void => {
     const fork = answered.get(tag);
     if (fork === undefined || transaction === undefined || lastMessage?.kind !== 'response') return;
+    forgetEarly();
     acknowledge(tag);
     const expires = headerOf(lastMessage, 'session-expires');
     session = createDialogSession({

@@ -21,7 +21,7 @@ import type { ServerTransaction, TransactionCounts } from '../transactions/trans
 import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
 import { openTransportLayer } from '../transport/transport-layer.ts';
 import type { ListenSettings, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
-import { contactUri, SUPPORTED } from './agent-core.ts';
+import { contactUri, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore, DialogJournal, DialogOwner, DialogRecord } from './agent-core.ts';
 import { judgeSessionTimer } from './dialog-session.ts';
 import { isStale } from './digest.ts';
@@ -146,8 +146,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     const { request } = transaction;
     const refuse = (status: number): void => transaction.respond({ status, toTag: tokens.tag() });
     if (headerOf(request, 'contact') === undefined || fromTagOf(request) === undefined) return refuse(400);
-    const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (request.body !== '' && type !== 'application/sdp') return transaction.respond({ status: 415, toTag: tokens.tag(), accept: 'application/sdp' });
+    if (request.body !== '' && sdpIn(request) === undefined) return transaction.respond({ status: 415, toTag: tokens.tag(), accept: 'application/sdp' });
     const timer = judgeSessionTimer(core, request);
     if (timer.kind === 'too-small') return transaction.respond({ status: 422, toTag: tokens.tag(), minSe: timer.minSec });
     if (options.onInvite === undefined || isClosed) return refuse(480);
