@@ -92,6 +92,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
     clock,
     random,
     log: log.child({ component: 'sip' }),
+    journalPath: join(dataPath, 'open-dialogs.jsonl'),
   });
   shutdown.add('trunks', () => carrier.close(1_000));
   const engine = await createEmbeddedMediaEngine({
