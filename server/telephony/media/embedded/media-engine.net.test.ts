@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import dgram from 'node:dgram';
 import { connect, type Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
@@ -461,6 +462,43 @@ test('plaintext alerts and ClientHellos from the path itself do a live call no h
   heard.peak = 0;
   heard.frames = 0;
   await until(() => heard.peak > 5000 && heard.frames > 20);
+});
+
+test('a thousand datagrams of nonsense, from the path itself and from nowhere, harm no call', async () => {
+  const { session, events } = openCall();
+  const browser = await addBrowser(session);
+  const phone = await openPhone();
+  const offer = valueOf(await session.createPartyOffer('party', { sdes: 'off', direction: 'sendrecv' }));
+  valueOf(await session.acceptPartyAnswer('party', valueOf(phone.acceptOffer(offer))));
+  const partyPort = Number(/^m=audio (\d+)/m.exec(offer)![1]);
+  talk(browser);
+  const heard = listenAt(phone);
+  await until(() => heard.peak > 5000);
+  const { username, password } = browser.credentials();
+  const samples = [
+    writeBindingRequest(Buffer.alloc(12, 5), username, true, password, (key, data) => createHmac('sha1', key).update(data).digest()),
+    browser.sendAudio(LOUD_MU),
+    Buffer.from([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 1, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 13, ...new Uint8Array(13)]),
+    Buffer.from([0x80, 0, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, ...LOUD_MU]),
+    Buffer.from([0x81, 200, 0, 12, ...new Uint8Array(48)]),
+  ];
+  const stranger = dgram.createSocket('udp4');
+  closers.push(() => stranger.close());
+  fc.assert(
+    fc.property(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }), fc.nat(), (sample, changes, cut) => {
+      const datagram = Buffer.from(sample.subarray(0, 1 + (cut % sample.length)));
+      for (const [place, value] of changes) datagram[place % datagram.length] = value;
+      browser.socket.send(datagram, browser.server().port, '127.0.0.1');
+      stranger.send(datagram, partyPort, '127.0.0.1');
+      stranger.send(datagram, partyPort + 1, '127.0.0.1');
+    }),
+    { numRuns: 1000 },
+  );
+  await sleep(200);
+  heard.peak = 0;
+  heard.frames = 0;
+  await until(() => heard.peak > 5000 && heard.frames > 20);
+  expect(events.filter(({ type }) => type !== 'leg-connected' && type !== 'leg-silent' && type !== 'leg-restored')).toEqual([]);
 });
 
 test('a browser whose NAT gives it a new address goes on from there', async () => {
