@@ -12,7 +12,6 @@ import { handoutsContract } from './handouts.ts';
 import { notesContract } from './notes.ts';
 import { planContract } from './plan.ts';
 import { practicesContract } from './practices.ts';
-import { practicesContract } from './practices.ts';
 import { communityContract, mySignInContract, passkeysContract, roleSchema, secondWayContract, signInMethodSchema, waysInContract } from './sign-in.ts';
 
 export const lineViewSchema = z.object({
@@ -72,7 +71,6 @@ export const apiContract = {
   waysIn: waysInContract,
   community: communityContract,
   me: mySignInContract,
-  practices: practicesContract,
   practices: practicesContract,
   members: membersContract,
   invitations: invitationsContract,
