@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallView } from '#contract/calls.ts';
+import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import { defaultCallLimits } from './call-machine.ts';
 import type { PhoneCall } from './test-phone.ts';
 import { openPage, openTestAudio } from './test-page.ts';
@@ -284,6 +286,27 @@ describe('the signalling socket', () => {
     await page.next('welcome');
     await fetch(`${practice.origin}/api/sign-out`, { method: 'POST', headers: { cookie: other.cookie, origin: practice.origin, 'content-type': 'application/json' }, body: '{}' });
     expect((await page.closed()).code).toBe(4403);
+  });
+
+  test('of a session that is locked opens, for its call may live, and closes when it dials', async () => {
+    const person = crypto.randomUUID();
+    const { practiceId, memberId } = practice.demo;
+    await inInstallation(practice.store.database, async (transaction) => {
+      await sql`insert into person (id, created_at) values (${person}, now())`.execute(transaction);
+      await sql`update member set person_id = ${person} where id = ${memberId}`.execute(transaction);
+    });
+    const locked = await practice.enter();
+    await inPractice(practice.store.database, practiceId, (transaction) => sql`update session set last_active_at = now() - interval '16 minutes' where ended_at is null`.execute(transaction));
+    expect((await fetch(`${practice.origin}/api/lines`, { headers: { cookie: locked.cookie } })).status).toBe(423);
+    const page = await openPage(locked);
+    hello(page);
+    await page.next('welcome');
+    const before = practice.phone.inviteCount();
+    page.send({ type: 'dial', requestId: 'd', to: '911', offer: 'v=0' });
+    expect((await page.next('dial-refused')).refusal).toBe('emergency-number');
+    page.send({ type: 'dial', requestId: 'd', to: PATIENT, offer: 'v=0' });
+    expect((await page.closed()).code).toBe(4403);
+    expect(practice.phone.inviteCount()).toBe(before);
   });
 
   test('answers a ping', async () => {
