@@ -59,10 +59,11 @@ const SignedIn = lazy(async () => ({ default: (await import('./features/calls/si
 const calls = createRoute({ getParentRoute: () => signedIn, path: '/', component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage') });
 const call = createRoute({ getParentRoute: () => signedIn, path: '/call', component: lazyRouteComponent(() => import('./features/calls/call-page.tsx'), 'CallPage') });
 const contacts = createRoute({ getParentRoute: () => signedIn, path: '/contacts', component: lazyRouteComponent(() => import('./features/contacts/contacts-page.tsx'), 'ContactsPage') });
+const handout = createRoute({ getParentRoute: () => signedIn, path: '/handout', component: lazyRouteComponent(() => import('./features/handouts/handout-page.tsx'), 'HandoutPage') });
 const more = createRoute({ getParentRoute: () => signedIn, path: '/more', component: lazyRouteComponent(() => import('./features/sign-in/more-page.tsx'), 'MorePage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, emailCode, community, join, signedIn.addChildren([calls, call, contacts, more])]),
+  routeTree: root.addChildren([signIn, emailCode, community, join, signedIn.addChildren([calls, call, contacts, handout, more])]),
   defaultPreload: 'intent',
   // Each screen breaks for itself: the frame around it, and a call's sound with it, goes on.
   defaultErrorComponent: () => (

@@ -1,6 +1,6 @@
 /** The frame around every signed-in screen: sandbox strip, ways to go, who is here. Shows only what exists; knows no call. */
 import { Link, useLocation } from '@tanstack/react-router';
-import { BookUser, Ellipsis, Phone, UserRound } from 'lucide-react';
+import { BookUser, Ellipsis, FileText, Phone, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { words } from '../messages/messages.ts';
@@ -12,6 +12,7 @@ import { SandboxStrip } from './sandbox-strip.tsx';
 const places = [
   { to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'] },
   { to: '/contacts', label: words.contacts.title, Icon: BookUser, covers: ['/contacts'] },
+  { to: '/handout', label: words.handouts.title, Icon: FileText, covers: ['/handout'] },
 ] as const;
 
 export interface FrameProps {

@@ -1,0 +1,69 @@
+/** The handout as a practice makes it in two minutes, and as a patient opens it without an account. */
+import axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { excerpt } from './audio/speech-match.ts';
+import { spokenClip } from './audio/spoken-clips.ts';
+import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { type MemberPage, signIn } from './member-page.ts';
+import { type Product, startProduct } from './product.ts';
+import { tellsOneStory } from './story.ts';
+
+let product: Product;
+let chromium: ChromiumUnderTest;
+let member: MemberPage;
+let page: Page;
+
+tellsOneStory({ pages: () => [member?.page], product: () => product });
+
+beforeAll(async () => {
+  product = await startProduct();
+  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
+  member = await signIn(await chromium.newContext(), product.signInLink());
+  page = member.page;
+});
+afterAll(async () => {
+  await chromium?.close();
+  await product?.close();
+});
+
+async function breaches(of: Page): Promise<string[]> {
+  await of.evaluate(axe.source);
+  return of.evaluate(async () => (await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
+}
+
+describe('the handout', () => {
+  it('begins with the safer choices, and shows the page beside them', async () => {
+    await page.getByRole('link', { name: 'Handout' }).first().click();
+    await page.getByText('You will hear from us by the date on your visit summary.').waitFor();
+    expect(await breaches(page)).toEqual([]);
+  });
+
+  it('changes as one chooses, in every language', async () => {
+    await page.getByRole('combobox', { name: 'Calls and voicemails' }).selectOption('3');
+    await page.getByRole('textbox', { name: 'Hospital and its address' }).fill('Lakeside General, 400 Harbor Street');
+    await page.getByRole('checkbox', { name: 'العربية' }).check();
+    await page.getByRole('article').getByText('3 business days').waitFor();
+    await page.getByRole('button', { name: 'العربية' }).click();
+    await page.getByRole('article').getByText('3 أيام عمل').waitFor();
+    expect(await page.getByRole('article').getAttribute('dir')).toBe('rtl');
+    expect(await breaches(page)).toEqual([]);
+  });
+
+  it('is public once it is published, to anyone who types the address', async () => {
+    await page.getByText(/^Saved .*not yet published/).waitFor();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText(/published as version 1/).waitFor();
+    const address = await page.getByRole('link', { name: /\/h\// }).getAttribute('href');
+    const patient = await (await chromium.newContext({ microphone: 'denied' })).newPage();
+    await patient.goto(`${product.origin}${address}`);
+    await patient.getByText('We call back within 3 business days.').waitFor();
+    expect(await breaches(patient)).toEqual([]);
+    await patient.getByRole('link', { name: 'العربية' }).click();
+    await patient.getByRole('heading', { level: 1, name: 'كيف تتواصلون معنا' }).waitFor();
+    expect(await breaches(patient)).toEqual([]);
+    const pdf = await patient.request.get(`${product.origin}${address}/ar/a4.pdf`);
+    expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
+    await patient.context().close();
+  });
+});
