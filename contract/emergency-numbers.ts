@@ -38,7 +38,7 @@ const INTERNATIONAL_PREFIX = /^(?:00|011)?[1-9]\d{0,2}$/;
 /** Full-width and other scripts' digits dial as ASCII ones: a pasted number must not slip past in another alphabet. */
 function toAsciiDigits(typed: string): string {
   // NFKC makes ASCII of the wide, superscript, circled and mathematical digits.
-  return [...typed.normalize('NFKC')].map((character) => (/\p{Nd}/u.test(character) ? String(valueOfDigit(character)) : '')).join('');
+  return Array.from(typed.normalize('NFKC'), (character) => (/\p{Nd}/u.test(character) ? String(valueOfDigit(character)) : '')).join('');
 }
 
 /** Unicode sets the decimal digits of a script in a run of ten that begins at its zero. */

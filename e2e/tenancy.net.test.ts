@@ -116,7 +116,7 @@ describe('another practice', () => {
     }
     // What a contract calls plainly "id" in a body is, where it is tried, the contact's.
     const idOf = (property: string): string | undefined => ids.get(property) ?? (property === 'id' ? ids.get('contactId') : undefined);
-    return { path: query.size === 0 ? filled : `${filled}?${query}`, body: body === undefined ? undefined : sampleOf(body, 'body', idOf), takesId };
+    return { path: query.size === 0 ? filled : `${filled}?${query.toString()}`, body: body === undefined ? undefined : sampleOf(body, 'body', idOf), takesId };
   };
 
   test('and nobody at all: every route but the public ones answers 401 without a session', async () => {

@@ -29,7 +29,7 @@ function chainOf(length: number): ChainedEntry[] {
 const checkpointAt = (chain: ChainedEntry[], seq: number, signature = 'good'): SignedCheckpoint => ({ practiceId: PRACTICE, seq, hash: chain[seq - 1]!.hash, at: '2026-01-01T00:00:00.000Z', signature });
 const findingsOf = (chain: readonly ChainedEntry[], checkpoints: SignedCheckpoint[] = []): string[] => {
   const verifier = createChainVerifier(PRACTICE, checkpoints, (_text, signature) => signature === 'good');
-  chain.forEach(verifier.add);
+  for (const entry of chain) verifier.add(entry);
   return verifier.finish().findings.map((finding) => finding.kind);
 };
 

@@ -24,8 +24,8 @@ export async function verifyAudit(database: Database, signer: CheckpointSigner):
   const reports: ChainReport[] = [];
   for (const practiceId of chains) {
     const checkpoints = [...(await listCheckpoints(database, practiceId)), ...copies.filter((copy) => copy.practiceId === practiceId)];
-    const verifier = createChainVerifier(practiceId, checkpoints, signer.isSigned);
-    await forEachEntry(database, practiceId, verifier.add);
+    const verifier = createChainVerifier(practiceId, checkpoints, (text, signature) => signer.isSigned(text, signature));
+    await forEachEntry(database, practiceId, (entry) => verifier.add(entry));
     reports.push(verifier.finish());
   }
   return reports;

@@ -29,8 +29,8 @@ export interface CommunityRouteParts {
   signIn: SignIn;
   clock: Clock;
   random: RandomSource;
-  installation<Value>(run: (transaction: Tables) => Promise<Value>): Promise<Value>;
-  giveSession(context: RequestContext, opened: OpenedSession): Promise<{ memberships: MembershipView[] }>;
+  installation: <Value>(run: (transaction: Tables) => Promise<Value>) => Promise<Value>;
+  giveSession: (context: RequestContext, opened: OpenedSession) => Promise<{ memberships: MembershipView[] }>;
 }
 
 export function createCommunityRoutes({ community, signIn, clock, random, installation, giveSession }: CommunityRouteParts) {

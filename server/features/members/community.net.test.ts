@@ -30,7 +30,8 @@ describe('a community\'s real provider', () => {
       cookies: { keys: ['for the test'] },
       findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, name: 'Dr. Ana Ruiz', ...standing }) }),
     });
-    provider.on('request', oidc.callback());
+    const answer = oidc.callback();
+    provider.on('request', (request, response) => void answer(request, response));
     house = await openTestHouse({ community: createCommunity({ issuer, ...CLIENT }, clock) });
   });
   afterAll(async () => {

@@ -45,6 +45,7 @@ export function createCommunity({ issuer, clientId, clientSecret }: CommunitySet
       execute: [
         // Without this the signature of a token that came straight from the provider is not looked at.
         oidc.enableNonRepudiationChecks,
+        // oxlint-disable-next-line typescript/no-deprecated -- marked so to be noticed: it is for loopback only, and stands behind that condition
         ...(isLoopback ? [oidc.allowInsecureRequests] : []),
       ],
     });

@@ -38,7 +38,7 @@ export async function finishPasskeySignIn(transaction: Tables, { site, response,
     expectedOrigin: site.origin,
     expectedRPID: hostOf(site),
     requireUserVerification: true,
-    credential: { id: passkey.credential_id, publicKey: new Uint8Array(passkey.public_key), counter: Number(passkey.counter), transports: passkey.transports as never },
+    credential: { id: passkey.credential_id, publicKey: new Uint8Array(passkey.public_key), counter: Number(passkey.counter), transports: passkey.transports },
   }).catch(() => undefined);
   if (verification?.verified !== true) return refused('passkey-refused');
   await transaction

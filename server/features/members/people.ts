@@ -1,7 +1,7 @@
 /** People and their memberships: one person may be a member of several practices. Knows no secret of theirs. */
 import type { Transaction } from 'kysely';
 import type { MemberId, PracticeId } from '#contract/ids.ts';
-import type { CredentialsView, MembershipView, Role } from '#contract/sign-in.ts';
+import type { CredentialsView, MembershipView } from '#contract/sign-in.ts';
 import type { MemberTables } from './member-tables.ts';
 
 /** Where the person may go in, the practice they were in last first. */
@@ -16,7 +16,7 @@ export async function listMemberships(transaction: Transaction<MemberTables>, pe
     .orderBy('last_at', (order) => order.desc().nullsLast())
     .orderBy('practice.name')
     .execute();
-  return rows.map((row) => ({ memberId: row.id as MemberId, practiceId: row.practice_id as PracticeId, practiceName: row.name, roles: row.roles as Role[], isCurrent: row.id === currentMemberId }));
+  return rows.map((row) => ({ memberId: row.id as MemberId, practiceId: row.practice_id as PracticeId, practiceName: row.name, roles: row.roles, isCurrent: row.id === currentMemberId }));
 }
 
 export async function readCredentials(transaction: Transaction<MemberTables>, personId: string | null): Promise<CredentialsView> {

@@ -26,8 +26,8 @@ export interface RosterRouteParts {
   mailer: Mailer | undefined;
   clock: Clock;
   random: RandomSource;
-  installation<Value>(run: (transaction: Tables) => Promise<Value>): Promise<Value>;
-  giveSession(context: RequestContext, opened: OpenedSession): Promise<{ memberships: MembershipView[] }>;
+  installation: <Value>(run: (transaction: Tables) => Promise<Value>) => Promise<Value>;
+  giveSession: (context: RequestContext, opened: OpenedSession) => Promise<{ memberships: MembershipView[] }>;
 }
 
 export function createRosterRoutes({ database, signIn, guard, mailer, clock, random, installation, giveSession }: RosterRouteParts) {

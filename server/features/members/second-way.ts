@@ -95,7 +95,7 @@ export async function startEmailLink(transaction: Tables, { random }: SecondWayK
 /** Both or neither: a right code does not use the link up with a wrong one, but five wrong ones do. */
 export async function finishEmailLink(transaction: Tables, keys: SecondWayKeys, token: string, code: string, nowMs: number): Promise<Result<{ personId: string }, 'link-used-or-expired' | 'code-refused'>> {
   const found = await countAttempt(transaction, 'email-link', token, nowMs);
-  if (found?.personId == null) return refused('link-used-or-expired');
+  if (found === undefined || found.personId === null) return refused('link-used-or-expired');
   if (!(await useAnyCode(transaction, keys, found.personId, code, nowMs))) return refused('code-refused');
   const taken = await takeChallenge(transaction, 'email-link', token, nowMs);
   return taken === undefined ? refused('link-used-or-expired') : ok({ personId: found.personId });

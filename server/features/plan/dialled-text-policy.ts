@@ -14,7 +14,7 @@ export type DialledTextReading = { ok: true; value: DialledText } | { ok: false;
 /** What phones, spreadsheets and web pages put around a number without meaning anything by it: spaces of every width, soft hyphens, joiners and direction marks. */
 const INVISIBLE = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
 /** Dashes, brackets, dots, slashes and the middle dot, as they are printed between groups of digits. */
-const PUNCTUATION = /[-\u2010-\u2015\u2212()[\].\/\u00b7]/gu;
+const PUNCTUATION = /[-\u2010-\u2015\u2212()[\]./\u00b7]/gu;
 /** "ext. 5", "x5", "#5", ";ext=5", and the pauses of a mobile phone's contact: ",,5". */
 const EXTENSION = /^(.*\d)\s*(?:;ext=|,+|;|\bext(?:ension|n)?\.?:?|(?<![a-z])x|(?<=\d)x|#)\s*(\d{1,10})$/iu;
 /** A word before the number: "Tel.:", "Cell", "phone". */
@@ -23,7 +23,7 @@ const LABEL = /^(?:tel:|[a-z][a-z .]{0,18}[:\s]\s*(?=[+(\d]))/iu;
 const LONGEST_DIGITS = 40;
 
 /** ITU-T E.161's keypad letters. */
-const KEYPAD = new Map(['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'].flatMap((letters, digit) => [...letters].map((letter) => [letter, String(digit)] as const)));
+const KEYPAD = new Map(['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'].flatMap((letters, digit) => Array.from(letters, (letter) => [letter, String(digit)] as const)));
 
 export function readDialledText(typed: string): DialledTextReading {
   if (/[^\P{N}0-9]/u.test(typed)) return { ok: false, refusal: 'unicode-digits' };
