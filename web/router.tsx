@@ -61,9 +61,10 @@ const call = createRoute({ getParentRoute: () => signedIn, path: '/call', compon
 const contacts = createRoute({ getParentRoute: () => signedIn, path: '/contacts', component: lazyRouteComponent(() => import('./features/contacts/contacts-page.tsx'), 'ContactsPage') });
 const handout = createRoute({ getParentRoute: () => signedIn, path: '/handout', component: lazyRouteComponent(() => import('./features/handouts/handout-page.tsx'), 'HandoutPage') });
 const more = createRoute({ getParentRoute: () => signedIn, path: '/more', component: lazyRouteComponent(() => import('./features/sign-in/more-page.tsx'), 'MorePage') });
+const members = createRoute({ getParentRoute: () => signedIn, path: '/members', component: lazyRouteComponent(() => import('./features/members/members-page.tsx'), 'MembersPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, emailCode, community, join, signedIn.addChildren([calls, call, contacts, handout, more])]),
+  routeTree: root.addChildren([signIn, emailCode, community, join, signedIn.addChildren([calls, call, contacts, handout, more, members])]),
   defaultPreload: 'intent',
   // Each screen breaks for itself: the frame around it, and a call's sound with it, goes on.
   defaultErrorComponent: () => (

@@ -1,6 +1,6 @@
 /** The frame around every signed-in screen: sandbox strip, ways to go, who is here. Shows only what exists; knows no call. */
 import { Link, useLocation } from '@tanstack/react-router';
-import { BookUser, Ellipsis, FileText, Phone, UserRound } from 'lucide-react';
+import { BookUser, Ellipsis, FileText, Phone, UserRound, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { words } from '../messages/messages.ts';
@@ -10,9 +10,10 @@ import { SandboxStrip } from './sandbox-strip.tsx';
 
 /** `covers`: the addresses that belong to a place; a live call is one of Calls. */
 const places = [
-  { to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'] },
-  { to: '/contacts', label: words.contacts.title, Icon: BookUser, covers: ['/contacts'] },
-  { to: '/handout', label: words.handouts.title, Icon: FileText, covers: ['/handout'] },
+  { to: '/', label: words.pages.calls, Icon: Phone, covers: ['/', '/call'], isForAdmins: false },
+  { to: '/contacts', label: words.contacts.title, Icon: BookUser, covers: ['/contacts'], isForAdmins: false },
+  { to: '/handout', label: words.handouts.title, Icon: FileText, covers: ['/handout'], isForAdmins: false },
+  { to: '/members', label: words.members.title, Icon: Users, covers: ['/members'], isForAdmins: true },
 ] as const;
 
 export interface FrameProps {
@@ -26,7 +27,8 @@ export interface FrameProps {
 
 export function Frame({ session, callBar, look, children }: FrameProps) {
   const here = useLocation({ select: ({ pathname }) => pathname });
-  const links = places.map(({ to, label, Icon, covers }) => (
+  const isAdmin = session.roles.includes('practice-admin');
+  const links = places.filter(({ isForAdmins }) => isAdmin || !isForAdmins).map(({ to, label, Icon, covers }) => (
     <Link key={to} to={to} aria-current={(covers as readonly string[]).includes(here) ? 'page' : undefined} activeOptions={{ exact: true }}>
       <Icon />
       {label}

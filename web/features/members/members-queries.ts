@@ -1,0 +1,6 @@
+/** What the members' screen reads. */
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/api-client.ts';
+
+export const membersQuery = queryOptions({ queryKey: ['members'], queryFn: () => api.members.list() });
+export const invitationsQuery = queryOptions({ queryKey: ['invitations'], queryFn: () => api.invitations.list() });
