@@ -14,7 +14,7 @@ export interface Directory {
 }
 
 export interface ContactDirectories {
-  /** The practice's directory as it is at the moment of the question. The first takes some 150 ms at 10,000; then what has changed since the last. */
+  /** The practice's directory as it is at the moment of the question. The first opens all of it (bench/records.ts says how long that takes); then what has changed since the last. */
   read(practiceId: string): Promise<Directory>;
 }
 
