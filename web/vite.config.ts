@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { minifyContractRouter } from '@orpc/contract';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { apiContract } from '../contract/api.ts';
+import { apiContract } from '#contract/api.ts';
 
 /** The client needs each route's method and path, not its schemas: those would bring the whole validator before the first paint. */
 const slimContract = (): Plugin => ({
