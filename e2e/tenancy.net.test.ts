@@ -131,6 +131,13 @@ describe('another practice', () => {
     expect([...PUBLIC].filter((name) => !operations.some((operation) => operation.name === name))).toEqual([]);
   });
 
+  test('and what we did ourselves stands in our audit, by its kind and without a name', async () => {
+    const { text } = await send('GET', '/audit?limit=200', ours);
+    const actions = (JSON.parse(text) as { action: string; subject: { kind: string } | null }[]).map(({ action, subject }) => `${action} ${subject?.kind ?? ''}`.trim());
+    expect(actions).toEqual(expect.arrayContaining(['contact-written', 'member-invited invitation', 'token-made access-token', 'signed-in session']));
+    expect(text).not.toContain(CANARY);
+  });
+
   test('finds none of our ids, reads none of our names, and changes nothing of ours, by any route', async () => {
     const readOurs = async (): Promise<string> => {
       const tables = (await owner.query<{ name: string }>(`select table_name as name from information_schema.columns where column_name = 'practice_id' and table_schema = 'public' order by 1`)).rows;
