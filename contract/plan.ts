@@ -89,7 +89,6 @@ export type PlanView = z.infer<typeof planViewSchema>;
 
 /** A dial that was refused: whose, when, why. The number was not kept. */
 export const refusedDialSchema = z.object({ id: z.uuid(), at: z.iso.datetime(), memberId: memberIdSchema, reason: z.string(), country: countrySchema.nullable() });
-export type RefusedDialView = z.infer<typeof refusedDialSchema>;
 
 export const rateTableProblemSchema = z.enum(['empty', 'too-long', 'no-prefix-column', 'no-price-column', 'bad-prefix', 'bad-price', 'bad-step', 'prefix-twice', 'bad-quotes']);
 

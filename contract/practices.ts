@@ -10,7 +10,6 @@ export const practiceSettingsSchema = z.object({
   /** IANA zone. */
   timeZone: z.string().min(1).max(64),
 });
-export type PracticeSettings = z.infer<typeof practiceSettingsSchema>;
 
 const unknownPlace = { COUNTRY_UNKNOWN: { status: 422 }, TIME_ZONE_UNKNOWN: { status: 422 } } as const;
 

@@ -16,9 +16,9 @@ export interface PublicPage {
 }
 
 export function servePublicPages(app: FastifyInstance, pages: readonly PublicPage[]): void {
-  for (const { path, answer } of pages) {
-    app.get(path, async (request, reply) => {
-      const found = await answer(request.params as Record<string, string | undefined>);
+  for (const page of pages) {
+    app.get(page.path, async (request, reply) => {
+      const found = await page.answer(request.params as Record<string, string | undefined>);
       if (found === undefined) return reply.callNotFound();
       return reply.type(found.type).header('cache-control', `public, max-age=${found.maxAgeS}`).send(found.body);
     });

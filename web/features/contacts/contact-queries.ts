@@ -25,5 +25,3 @@ export const duplicatesQuery = queryOptions({ queryKey: ['contacts', 'duplicates
 export const contactsChanged = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['contacts'] });
 
 export const nameOf = ({ givenName, familyName }: Pick<ContactDetails, 'givenName' | 'familyName'>): string => `${givenName} ${familyName}`.trim();
-
-export type { ContactView };
