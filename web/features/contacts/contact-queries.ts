@@ -1,6 +1,6 @@
 /** What the contact screens read from the API, and how a change makes them read again. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { ContactDetails, ContactId, ContactView } from '#contract/contacts.ts';
+import type { ContactDetails, ContactId } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
 import { queryClient } from '../../api/queries.ts';
 
