@@ -49,7 +49,7 @@ describe('a planted fault is caught', () => {
   test.each([
     ['a socket', "import { createServer } from 'node:net';\ntest('leaks', () => new Promise<void>((resolve) => void createServer().listen(0, '127.0.0.1', resolve)));"],
     ['a timer', "test('leaks', () => void setTimeout(() => {}, 60_000));"],
-    ['a child process', "import { spawn } from 'node:child_process';\ntest('leaks', () => void spawn('sleep', ['5']));"],
+    ['a child process', "import { spawn } from 'node:child_process';\ntest('leaks', () => void spawn('sleep', ['30']));"],
   ])('%s that a test leaves behind, by the leak check', async (_what, body) => {
     await plant('leaky.test.ts', `import { test } from 'vitest';\n${body}\n`);
     await plant('vitest.config.ts', `export default { test: { include: ['*.test.ts'], setupFiles: ['${join(root, 'scripts/testing/leaks-setup.ts')}'] } };\n`);
