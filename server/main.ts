@@ -31,7 +31,7 @@ import { allMigrations } from './platform/storage/migrations/all-migrations.ts';
 import { listenSomewhere, loadTls } from './serving.ts';
 import { createSipCarrier, createEmbeddedMediaEngine } from './telephony/index.ts';
 import { createShutdown, StartRefused, type Shutdown } from './shutdown.ts';
-import { readTrunks } from './trunks.ts';
+import { readTrunks, strictestMediaEncryption } from './trunks.ts';
 import { issueNewLink } from './new-link.ts';
 import { welcome } from './welcome.ts';
 
@@ -117,13 +117,15 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   shutdown.add('accounts', () => accounts.stop());
   const people = openContacts({ database, keyring, guard, countryOf: (id) => readPracticeCountry(database, id), clock, random, log: log.child({ component: 'contacts' }) });
   shutdown.add('contact imports', () => people.imports.close());
-  const lineProofs = createLineProofs({ database, carrier, engine, clock, random, log: log.child({ component: 'lines' }) });
+  const sdes = strictestMediaEncryption(trunks ?? []);
+  const lineProofs = createLineProofs({ database, carrier, engine, sdes, clock, random, log: log.child({ component: 'lines' }) });
   shutdown.add('code calls', async () => lineProofs.close());
   const calls = createCalls({
     database,
     cipher: createRecordCipher(keyring),
     carrier,
     engine,
+    sdes,
     tickets,
     signIn,
     guard,

@@ -17,3 +17,9 @@ export async function readTrunks(path: string): Promise<readonly TrunkSettings[]
   if (!checked.ok) throw new StartRefused([`${path}:`, ...checked.refusal].join('\n'));
   return checked.value;
 }
+
+/** One offer goes to whichever trunk takes the call: the strictest trunk's word on the audio's encryption holds for all, so that none is downgraded. */
+export function strictestMediaEncryption(trunks: readonly TrunkSettings[]): TrunkSettings['mediaEncryption'] {
+  const order = ['required', 'optional', 'off'] as const;
+  return order.find((policy) => trunks.some(({ mediaEncryption }) => mediaEncryption === policy)) ?? 'off';
+}

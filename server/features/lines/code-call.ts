@@ -1,7 +1,7 @@
 /** Calls a number and speaks a code to whoever answers: one leg, no member on it. Knows how it went, and not what the code is for. */
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import type { CallCarrier, DtmfDigit, MediaEngine, MediaSession, PartyLeg, PartyLegEvent } from '#server/telephony/index.ts';
+import type { CallCarrier, DtmfDigit, MediaEngine, MediaSession, PartyLeg, PartyLegEvent, SdesPolicy } from '#server/telephony/index.ts';
 import { speakCode } from './spoken-code.ts';
 
 export interface CodeCallRequest {
@@ -17,6 +17,8 @@ export interface CodeCallRequest {
 export interface CodeCallParts {
   readonly carrier: CallCarrier;
   readonly engine: MediaEngine;
+  /** As the trunks demand of the audio; off where nothing is said. */
+  readonly sdes?: SdesPolicy;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -76,7 +78,7 @@ export async function placeCodeCall(parts: CodeCallParts, request: CodeCallReque
   });
   if (!opened.ok) return undefined;
   const media: MediaSession = opened.value;
-  const offer = await media.createPartyOffer(PARTY, { sdes: 'off', direction: 'sendrecv' });
+  const offer = await media.createPartyOffer(PARTY, { sdes: parts.sdes ?? 'off', direction: 'sendrecv' });
   if (!offer.ok) {
     media.close();
     return undefined;
