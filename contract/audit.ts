@@ -11,46 +11,86 @@ export const auditActionSchema = z.enum([
   'session-ended-for-abuse',
   'passkey-added',
   'passkey-removed',
+  'passkey-renamed',
   'totp-set-up',
   'recovery-codes-made',
   'member-invited',
+  'invitation-resent',
   'invitation-withdrawn',
   'member-joined',
+  'member-renamed',
   'member-roles-changed',
+  'member-acts-for-changed',
   'member-disabled',
   'member-enabled',
   'token-made',
   'token-revoked',
   'practice-made',
+  'practice-link-made',
+  'practice-disabled',
+  'practice-enabled',
   'practice-changed',
+  'preferences-changed',
+  'handout-saved',
+  'handout-published',
   'line-added',
   'line-code-called',
   'line-code-refused',
   'line-proven',
   'line-approved',
+  'line-changed',
+  'line-reminded',
   'line-expired',
   'line-removed',
   'line-default-changed',
+  'line-of-member-changed',
+  'lines-to-show-changed',
   'limits-changed',
   'country-allowed',
   'country-removed',
+  'country-asked',
+  'country-declined',
+  'breaker-reset',
   'rates-imported',
   'dial-refused',
   'call-started',
   'call-ended',
+  'own-phone-added',
+  'own-phone-code-called',
+  'own-phone-code-refused',
+  'own-phone-proven',
+  'own-phone-removed',
+  'own-phone-rung',
+  'own-phone-ended',
+  'party-added',
+  'party-left',
+  'interpreter-added',
+  'interpreter-changed',
+  'interpreter-removed',
   'call-log-read',
+  'call-log-exported',
+  'call-written',
   'contact-read',
   'contact-written',
   'contact-deleted',
   'note-read',
   'note-written',
   'notes-destroyed',
+  'voicemail-read',
   'voicemail-heard',
+  'voicemail-written',
+  'voicemail-destroyed',
+  'answering-changed',
+  'spoken-message-recorded',
+  'spoken-message-renamed',
+  'spoken-message-removed',
   'text-sent',
   'patient-data-read',
   'patient-data-written',
   'audit-read',
   'audit-exported',
+  'sip-trace-switched',
+  'sip-trace-read',
   'backup-made',
   'restored',
   'keys-rotated',
@@ -92,10 +132,28 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditFilterSchema = z.object({
   action: auditActionSchema.optional(),
   memberId: memberIdSchema.optional(),
+  /** "call", "line", "member" ... */
+  subjectKind: z.string().regex(/^[a-z][a-z-]{0,30}$/).optional(),
   subjectId: z.uuid().optional(),
   from: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
 });
+
+export const auditVerificationSchema = z.object({
+  checkedAt: z.iso.datetime(),
+  /** The first entry that was looked at: one before it may have been altered unseen. */
+  fromSeq: z.int().positive(),
+  /** How many were looked at. */
+  entryCount: z.int().nonnegative(),
+  /** The last of the chain, whether or not it was looked at yet. */
+  lastSeq: z.int().nonnegative(),
+  /** Where to go on; null after the end. */
+  nextSeq: z.int().positive().nullable(),
+  /** Up to here a signature vouches; what came later is signed within half a minute. */
+  signedUpToSeq: z.int().nonnegative(),
+  findings: z.array(z.object({ kind: z.enum(['altered', 'broken-link', 'missing', 'out-of-order', 'truncated', 'contradicts-checkpoint', 'forged-checkpoint']), seq: z.int().nonnegative() })),
+});
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;
 
 export const auditContract = {
   /** Newest first. `beforeSeq` is the number of the last entry of the page before. Reading is itself an act, and written down. */
@@ -103,6 +161,20 @@ export const auditContract = {
     .route({ method: 'GET', path: '/audit' })
     .input(auditFilterSchema.extend({ beforeSeq: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }))
     .output(z.array(auditEntrySchema)),
-  /** As CSV, up to 50,000 entries. */
-  export: oc.route({ method: 'GET', path: '/audit/export' }).input(auditFilterSchema).output(z.object({ csv: z.string() })),
+  /**
+   * Up to 50,000 entries, newest first. CSV for a spreadsheet; JSON lines with each entry's hash and its predecessor's, by which the
+   * chain can be checked elsewhere. `isWhole` is false where older entries were left out.
+   */
+  export: oc
+    .route({ method: 'GET', path: '/audit/export' })
+    .input(auditFilterSchema.extend({ format: z.enum(['csv', 'jsonl']).default('csv') }))
+    .output(z.object({ text: z.string(), entryCount: z.int().nonnegative(), isWhole: z.boolean() })),
+  /**
+   * Computes the chain anew and compares it with what was signed: from the newest signed entry on, which is quick; or, with `fromSeq`, a part of up to 20,000
+   * entries. Whoever begins with 1 and goes on with each answer's `nextSeq` has checked all of it.
+   */
+  verify: oc
+    .route({ method: 'GET', path: '/audit/verification' })
+    .input(z.object({ fromSeq: z.coerce.number().int().positive().optional() }))
+    .output(auditVerificationSchema),
 };

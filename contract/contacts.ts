@@ -1,7 +1,7 @@
 /** The people a practice calls, as pages see them: what is kept of each, searching, importing, merging, and what happened with each. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { callIdSchema, e164Schema, memberIdSchema } from './ids.ts';
+import { e164Schema, lineIdSchema, memberIdSchema } from './ids.ts';
 
 export const contactIdSchema = z.uuid().brand<'ContactId'>();
 export type ContactId = z.infer<typeof contactIdSchema>;
@@ -45,6 +45,10 @@ export const contactDetailsSchema = z.object({
   preferredTimes: z.array(preferredTimeSchema).max(14).default([]),
   tags: z.array(z.string().trim().min(1).max(40)).max(20).default([]),
   groupIds: z.array(groupIdSchema).max(20).default([]),
+  /** The line this person is called with, by whoever calls; null for the caller's own. One that is no longer proven is passed over. */
+  lineId: lineIdSchema.nullable().default(null),
+  /** The physicians it is kept to, with those who work for them. Empty: the whole practice sees it. */
+  keptTo: z.array(memberIdSchema).max(20).default([]),
 });
 export type ContactDetails = z.infer<typeof contactDetailsSchema>;
 
@@ -61,11 +65,9 @@ export type ContactView = z.infer<typeof contactViewSchema>;
 export const groupViewSchema = z.object({ id: groupIdSchema, name: z.string(), count: z.int().nonnegative() });
 export type GroupView = z.infer<typeof groupViewSchema>;
 
-export const timelineEntrySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('call'), at: z.iso.datetime(), callId: callIdSchema }),
-  z.object({ kind: z.literal('change'), at: z.iso.datetime(), by: memberIdSchema, change: z.enum(['added', 'imported', 'changed', 'merged', 'removed', 'restored']), fields: z.array(z.string()) }),
-]);
-export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+/** Who changed what and when; which fields, never what stood in them. */
+export const contactChangeSchema = z.object({ at: z.iso.datetime(), by: memberIdSchema, change: z.enum(['added', 'imported', 'changed', 'merged', 'removed', 'restored']), fields: z.array(z.string()) });
+export type ContactChange = z.infer<typeof contactChangeSchema>;
 
 /** What a column of a file can mean. */
 export const importFieldSchema = z.enum(['name', 'givenName', 'familyName', 'mobile', 'home', 'work', 'otherNumber', 'email', 'birthDate', 'recordNumber', 'language', 'needsInterpreter', 'timeZone', 'tags']);
@@ -104,22 +106,25 @@ export const contactsContract = {
     .input(z.object({ text: z.string().max(120).default(''), groupId: groupIdSchema.optional(), onlyFavourites: z.boolean().default(false), limit: z.int().min(1).max(200).default(50), offset: z.int().nonnegative().default(0) }))
     .output(z.object({ contacts: z.array(contactViewSchema), total: z.int().nonnegative() })),
   read: oc.route({ method: 'GET', path: '/contacts/{contactId}' }).errors(notFound).input(byId).output(contactViewSchema),
-  add: oc.route({ method: 'POST', path: '/contacts' }).input(z.object({ details: contactDetailsSchema })).output(contactViewSchema),
+  add: oc.route({ method: 'POST', path: '/contacts' }).errors({ KEPT_FROM_YOURSELF: { status: 422 } }).input(z.object({ details: contactDetailsSchema })).output(contactViewSchema),
   change: oc
     .route({ method: 'PUT', path: '/contacts/{contactId}' })
-    .errors({ ...notFound, CHANGED_MEANWHILE: { status: 409, data: contactViewSchema } })
+    .errors({ ...notFound, CHANGED_MEANWHILE: { status: 409, data: contactViewSchema }, KEPT_FROM_YOURSELF: { status: 422 } })
     .input(byId.extend({ version: z.int().positive(), details: contactDetailsSchema }))
     .output(contactViewSchema),
   remove: oc.route({ method: 'POST', path: '/contacts/{contactId}/removed' }).errors(notFound).input(byId).output(z.object({})),
   restore: oc.route({ method: 'POST', path: '/contacts/{contactId}/restored' }).errors(notFound).input(byId).output(contactViewSchema),
   setFavourite: oc.route({ method: 'PUT', path: '/contacts/{contactId}/favourite' }).errors(notFound).input(byId.extend({ isFavourite: z.boolean() })).output(contactViewSchema),
-  timeline: oc.route({ method: 'GET', path: '/contacts/{contactId}/timeline' }).errors(notFound).input(byId).output(z.array(timelineEntrySchema)),
+  /** Newest first; its calls are the log's (calls.listOfContact). */
+  listChanges: oc.route({ method: 'GET', path: '/contacts/{contactId}/changes' }).errors(notFound).input(byId).output(z.array(contactChangeSchema)),
   /** Those a number belongs to: a hint about who calls, never proof. */
   findByNumber: oc.route({ method: 'POST', path: '/contacts/by-number' }).input(z.object({ number: e164Schema })).output(z.array(contactViewSchema)),
   groups: {
     list: oc.route({ method: 'GET', path: '/contact-groups' }).output(z.array(groupViewSchema)),
     add: oc.route({ method: 'POST', path: '/contact-groups' }).input(z.object({ name: z.string().trim().min(1).max(60) })).output(groupViewSchema),
     remove: oc.route({ method: 'POST', path: '/contact-groups/{groupId}/removed' }).errors({ GROUP_NOT_FOUND: { status: 404 } }).input(z.object({ groupId: groupIdSchema })).output(z.object({})),
+    /** With everybody who was in it. */
+    restore: oc.route({ method: 'POST', path: '/contact-groups/{groupId}/restored' }).errors({ GROUP_NOT_FOUND: { status: 404 } }).input(z.object({ groupId: groupIdSchema })).output(z.object({})),
   },
   duplicates: {
     /** Sets of contacts that look like one person, surest first. */

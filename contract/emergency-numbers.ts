@@ -29,6 +29,9 @@ const BY_COUNTRY: Readonly<Record<string, readonly string[]>> = {
   ZA: ['10111', '10177'],
 };
 
+/** All that are stopped for a practice there, its own country's first. */
+export const emergencyNumbersOf = (country: string): readonly string[] => [...new Set([...(BY_COUNTRY[country.toUpperCase()] ?? []), ...EVERYWHERE])];
+
 /** What people put before it: an office switchboard's outside line, the country code, the international prefix, all of them by habit. */
 const PREFIX = /^(?:011|00|[01789]{1,2})$/;
 
@@ -56,7 +59,7 @@ function valueOfDigit(character: string): number {
 export function findEmergencyNumber(typed: string, country: string): string | null {
   const digits = toAsciiDigits(typed);
   const isInternational = /^\s*(?:\p{Pi}|\p{Ps}|tel:)?\s*[+\uff0b]/iu.test(typed) || /^(?:00|011)/.test(digits);
-  for (const emergency of [...EVERYWHERE, ...(BY_COUNTRY[country.toUpperCase()] ?? [])]) {
+  for (const emergency of emergencyNumbersOf(country)) {
     const last = emergency.at(-1) ?? '';
     let trimmed = digits;
     while (trimmed.length > emergency.length && trimmed.endsWith(last) && !trimmed.endsWith(emergency)) trimmed = trimmed.slice(0, -1);

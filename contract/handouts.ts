@@ -18,7 +18,7 @@ const sentenceTextSchema = z.string().trim().regex(/^\P{Cc}*$/u);
 /** The sentences a practice may correct, by their names in the message files. */
 export const handoutSentenceSchema = z.enum([
   'title', 'emergencyHeading', 'emergencyCall', 'emergencyHospital', 'emergencyDayAndNight', 'writeHeading', 'writeBody', 'callHeading', 'callBody', 'hours', 'weekdayRange', 'afterHoursOnCall', 'afterHoursAnsweringService', 'afterHoursVoicemail',
-  'afterHoursEmergencyOnly', 'resultsHeading', 'resultsByDate', 'resultsNoNews', 'numbersHeading', 'numbersBody', 'machineMade', 'version',
+  'afterHoursEmergencyOnly', 'resultsHeading', 'resultsByDate', 'resultsNoNews', 'numbersHeading', 'numbersBody', 'saveNumbers', 'largePrint', 'machineMade', 'version',
 ]);
 export type HandoutSentence = z.infer<typeof handoutSentenceSchema>;
 
@@ -40,7 +40,13 @@ export const handoutSettingsSchema = z.object({
 export type HandoutSettings = z.infer<typeof handoutSettingsSchema>;
 
 /** A piece of a sentence. A telephone number is kept apart, so that it reads from left to right in every script. */
-export const handoutSpanSchema = z.object({ text: z.string(), isBold: z.boolean(), isNumber: z.boolean() });
+export const handoutSpanSchema = z.object({
+  text: z.string(),
+  isBold: z.boolean(),
+  isNumber: z.boolean(),
+  /** Of a number: what a phone dials when it is tapped. */
+  dial: z.string().optional(),
+});
 export type HandoutSpan = z.infer<typeof handoutSpanSchema>;
 
 /** The page in one language, ready to be drawn. */
@@ -52,12 +58,15 @@ export const handoutPageSchema = z.object({
   title: z.string(),
   emergency: z.object({ heading: z.string(), paragraphs: z.array(z.array(handoutSpanSchema)) }),
   sections: z.array(z.object({ heading: z.string(), paragraphs: z.array(z.array(handoutSpanSchema)) })),
-  numbers: z.object({ heading: z.string(), body: z.string(), lines: z.array(z.object({ name: z.string(), number: z.string() })) }),
+  numbers: z.object({ heading: z.string(), body: z.string(), lines: z.array(z.object({ name: z.string(), number: z.string(), dial: z.string() })), save: z.string() }),
   /** What the QR code holds: a vCard of every proven line. */
   card: z.string(),
   /** A sentence that says so, until someone has approved the translation. */
   machineMade: z.string().nullable(),
   footer: z.string(),
+  largePrint: z.string(),
+  /** The public page's, as one types it from paper; null where the server does not know its public address. */
+  address: z.string().nullable(),
 });
 export type HandoutPage = z.infer<typeof handoutPageSchema>;
 
@@ -68,6 +77,8 @@ export const handoutViewSchema = z.object({
   /** Below the server's address: short enough to be typed from paper. */
   publicPath: z.string(),
   pages: z.array(handoutPageSchema),
+  /** Ours, before any correction: what the editor shows of a sentence that nobody has corrected. */
+  sentences: z.record(handoutLanguageSchema, z.record(handoutSentenceSchema, z.string())),
   /** The QR code as rows of '1' and '0', dark and light. */
   qr: z.array(z.string()),
 });

@@ -13,6 +13,18 @@ export type LineId = z.infer<typeof lineIdSchema>;
 export const callIdSchema = z.uuid().brand<'CallId'>();
 export type CallId = z.infer<typeof callIdSchema>;
 
+/** One who was added to a call: an interpreter, family. */
+export const partyIdSchema = z.uuid().brand<'PartyId'>();
+export type PartyId = z.infer<typeof partyIdSchema>;
+
+/** Where a practice gets interpreters from, by telephone. */
+export const interpreterServiceIdSchema = z.uuid().brand<'InterpreterServiceId'>();
+export type InterpreterServiceId = z.infer<typeof interpreterServiceIdSchema>;
+
+/** A message that a member recorded, to be left in mailboxes. */
+export const spokenMessageIdSchema = z.uuid().brand<'SpokenMessageId'>();
+export type SpokenMessageId = z.infer<typeof spokenMessageIdSchema>;
+
 /** One browser tab's own id, made by the page and kept for as long as the tab lives: tells a refresh from a second device. */
 export const deviceIdSchema = z.uuid().brand<'DeviceId'>();
 export type DeviceId = z.infer<typeof deviceIdSchema>;

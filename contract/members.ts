@@ -7,13 +7,23 @@ import { oneTimeTokenSchema, passkeyOptionsSchema, passkeyResponseSchema, roleSc
 /** What an admin may give. Who runs the installation is not a practice's to say. */
 export const practiceRolesSchema = z.array(roleSchema.exclude(['operator'])).min(1).max(3);
 
-export const memberViewSchema = z.object({
+export const memberSchema = z.object({
   id: memberIdSchema,
   name: z.string(),
   roles: z.array(roleSchema),
   isVerifiedPhysician: z.boolean(),
   isDisabled: z.boolean(),
   joinedAt: z.iso.datetime(),
+});
+export type Member = z.infer<typeof memberSchema>;
+
+export const memberViewSchema = memberSchema.extend({
+  /** The physicians that one of the staff works for: they see their calls and notes, and call in their name. */
+  actsFor: z.array(memberIdSchema),
+  /** When they were last here, to the half minute; null for one who never was. For admins. */
+  lastHereAt: z.iso.datetime().nullable(),
+  /** How they come in, for admins: one with a single passkey and no second way is one lost telephone from being locked out. */
+  waysIn: z.object({ passkeys: z.array(z.string()), hasSecondWay: z.boolean(), hasCommunity: z.boolean() }).nullable(),
 });
 export type MemberView = z.infer<typeof memberViewSchema>;
 
@@ -35,18 +45,30 @@ const badInvitation = { LINK_USED_OR_EXPIRED: { status: 410 } } as const;
 
 export const membersContract = {
   list: oc.route({ method: 'GET', path: '/members' }).output(z.array(memberViewSchema)),
-  setRoles: oc.route({ method: 'PUT', path: '/members/{memberId}/roles' }).errors({ ...notFound, ...lastAdmin }).input(memberInput.extend({ roles: practiceRolesSchema })).output(memberViewSchema),
+  setRoles: oc.route({ method: 'PUT', path: '/members/{memberId}/roles' }).errors({ ...notFound, ...lastAdmin }).input(memberInput.extend({ roles: practiceRolesSchema })).output(memberSchema),
+  /** From then on these and no others. */
+  setActsFor: oc
+    .route({ method: 'PUT', path: '/members/{memberId}/acts-for' })
+    .errors({ ...notFound, NOT_STAFF: { status: 409 }, NOT_A_PHYSICIAN: { status: 422 } })
+    .input(memberInput.extend({ physicianIds: z.array(memberIdSchema).max(100) }))
+    .output(z.object({ actsFor: z.array(memberIdSchema) })),
   /** Ends their sessions and closes their sockets at once. */
-  disable: oc.route({ method: 'POST', path: '/members/{memberId}/disable' }).errors({ ...notFound, ...lastAdmin }).input(memberInput).output(memberViewSchema),
-  enable: oc.route({ method: 'POST', path: '/members/{memberId}/enable' }).errors(notFound).input(memberInput).output(memberViewSchema),
+  disable: oc.route({ method: 'POST', path: '/members/{memberId}/disable' }).errors({ ...notFound, ...lastAdmin }).input(memberInput).output(memberSchema),
+  enable: oc.route({ method: 'POST', path: '/members/{memberId}/enable' }).errors(notFound).input(memberInput).output(memberSchema),
 };
 
 export const invitationsContract = {
   list: oc.route({ method: 'GET', path: '/invitations' }).output(z.array(invitationViewSchema)),
-  /** `link` is null where it was mailed. */
+  /** `link` is null where it was mailed; it is there where there is no mail, no address, or the mail server would not take it. */
   create: oc
     .route({ method: 'POST', path: '/invitations' })
     .input(z.object({ name: z.string().min(1).max(120), email: z.email().max(254).nullable(), roles: practiceRolesSchema }))
+    .output(z.object({ invitation: invitationViewSchema, link: z.string().nullable() })),
+  /** A new link in place of the old one, for another seven days: mailed, or shown where it cannot be. */
+  resend: oc
+    .route({ method: 'POST', path: '/invitations/{invitationId}/resend' })
+    .errors(notFound)
+    .input(z.object({ invitationId: z.uuid() }))
     .output(z.object({ invitation: invitationViewSchema, link: z.string().nullable() })),
   withdraw: oc.route({ method: 'DELETE', path: '/invitations/{invitationId}' }).errors(notFound).input(z.object({ invitationId: z.uuid() })).output(z.object({})),
   /** What the link is for, and a challenge for the passkey to be made. */

@@ -72,6 +72,8 @@ export const notesContract = {
   markCopied: oc.route({ method: 'POST', path: '/calls/{callId}/note/copied' }).errors(noteErrors).input(z.object({ callId: callIdSchema })).output(noteViewSchema),
   /** "Destroy this note now". */
   destroy: oc.route({ method: 'POST', path: '/calls/{callId}/note/destroyed' }).errors(noteErrors).input(z.object({ callId: callIdSchema })).output(noteViewSchema),
+  /** Of these calls, those notes that the reader may see and the slips of those that are gone; nothing for a call without one. */
+  listOfCalls: oc.route({ method: 'POST', path: '/notes/of-calls' }).input(z.object({ callIds: z.array(callIdSchema).max(200) })).output(z.array(noteViewSchema)),
   /** Notes of the member that end within a day and were not copied yet, soonest first. */
   listEnding: oc.route({ method: 'GET', path: '/notes/ending' }).output(z.array(noteViewSchema)),
   /** Newest first. */

@@ -27,11 +27,21 @@ export type MembershipView = z.infer<typeof membershipViewSchema>;
 
 export const signedInSchema = z.object({ memberships: z.array(membershipViewSchema) });
 
+/** How a member reads the screens. Null leaves it to the browser, and to the practice's country. */
+export const preferencesSchema = z.object({
+  /** BCP 47; a page that does not speak it chooses by the browser. */
+  language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,8})?$/).nullable(),
+  clock: z.enum(['12-hour', '24-hour']).nullable(),
+});
+export type Preferences = z.infer<typeof preferencesSchema>;
+
 export const credentialsViewSchema = z.object({
   /** Null until there is one; needed for the mailed link. */
   email: z.string().nullable(),
   passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.iso.datetime(), lastUsedAt: z.iso.datetime().nullable(), isBackedUp: z.boolean() })),
   hasAuthenticator: z.boolean(),
+  /** Known to a community, which lets them in as well. */
+  hasCommunity: z.boolean(),
   recoveryCodesLeft: z.int().nonnegative(),
 });
 export type CredentialsView = z.infer<typeof credentialsViewSchema>;
@@ -54,8 +64,14 @@ export const passkeysContract = {
   /** A challenge, good for five minutes and once. */
   startSignIn: oc.route({ method: 'POST', path: '/sign-in/passkey/start' }).output(z.object({ options: passkeyOptionsSchema })),
   finishSignIn: oc.route({ method: 'POST', path: '/sign-in/passkey/finish' }).errors(wrongPasskey).input(z.object({ response: passkeyResponseSchema })).output(signedInSchema),
-  startAdding: oc.route({ method: 'POST', path: '/passkeys/start' }).output(z.object({ options: passkeyOptionsSchema })),
+  /** `accountName`: how the device names the account in its own list; the member's name where it is left out. */
+  startAdding: oc.route({ method: 'POST', path: '/passkeys/start' }).input(z.object({ accountName: z.string().trim().min(1).max(120).optional() }).default({})).output(z.object({ options: passkeyOptionsSchema })),
   finishAdding: oc.route({ method: 'POST', path: '/passkeys' }).errors(wrongPasskey).input(z.object({ response: passkeyResponseSchema, name: z.string().min(1).max(60) })).output(credentialsViewSchema),
+  rename: oc
+    .route({ method: 'PUT', path: '/passkeys/{passkeyId}' })
+    .errors({ NOT_FOUND: { status: 404 } })
+    .input(z.object({ passkeyId: z.string().min(1).max(1_400), name: z.string().trim().min(1).max(60) }))
+    .output(credentialsViewSchema),
   /** The last way in cannot be removed. */
   remove: oc
     .route({ method: 'DELETE', path: '/passkeys/{passkeyId}' })
@@ -87,8 +103,13 @@ export const mySignInContract = {
   listMemberships: oc.route({ method: 'GET', path: '/me/memberships' }).output(z.array(membershipViewSchema)),
   /** Goes on in another practice of the same person, in a new session. */
   switchPractice: oc.route({ method: 'POST', path: '/me/memberships/{memberId}/enter' }).errors({ NOT_FOUND: { status: 404 } }).input(z.object({ memberId: memberIdSchema })).output(signedInSchema),
+  /** Of this membership: another practice may know one by another name. */
+  rename: oc.route({ method: 'PUT', path: '/me/name' }).input(z.object({ name: z.string().trim().min(1).max(120) })).output(z.object({ name: z.string() })),
+  setPreferences: oc.route({ method: 'PUT', path: '/me/preferences' }).input(preferencesSchema).output(preferencesSchema),
   listSessions: oc.route({ method: 'GET', path: '/me/sessions' }).output(z.array(sessionOfMemberSchema)),
   endSession: oc.route({ method: 'DELETE', path: '/me/sessions/{sessionId}' }).errors({ NOT_FOUND: { status: 404 } }).input(z.object({ sessionId: z.uuid() })).output(z.object({})),
+  /** Signs out everywhere else, in every practice of the same person. */
+  endOtherSessions: oc.route({ method: 'POST', path: '/me/sessions/end-others' }).output(z.object({ ended: z.int().nonnegative() })),
   /** Out of the idle lock, by the same person: a passkey's answer to `startSignIn`, or an authenticator's code. */
   unlock: oc
     .route({ method: 'POST', path: '/session/unlock' })
