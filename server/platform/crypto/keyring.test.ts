@@ -11,7 +11,7 @@ afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }))
 
 test('a new installation gets one key of each purpose, in a folder only its owner may enter', () => {
   openKeyring(directory);
-  expect(readdirSync(directory).sort()).toEqual(['index-1.key', 'receipts-1.key', 'records-1.key']);
+  expect(readdirSync(directory).sort()).toEqual(['backups-1.key', 'index-1.key', 'receipts-1.key', 'records-1.key']);
   expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyFile, destroyKeyFile, readKeyFile, UnusableKeyFileError } from './key-file.ts';
 
-/** 'records' seals rows, 'index' makes blind indexes, 'receipts' is the seed of the signature under purge receipts. */
-export type KeyPurpose = 'records' | 'index' | 'receipts';
+/** 'records' seals rows, 'index' makes blind indexes, 'receipts' is the seed of the signature under purge receipts, 'backups' seals what leaves the machine. */
+export type KeyPurpose = 'records' | 'index' | 'receipts' | 'backups';
 
 export interface NumberedKey {
   /** 1, 2, 3: rises with each rotation and is never used again. */
@@ -29,8 +29,8 @@ export interface Keyring {
 /** How long another process may go on sealing with the key before: the directory is looked at again at most this often. */
 export const REFRESH_INTERVAL_MS = 1_000;
 
-const PURPOSES: readonly KeyPurpose[] = ['records', 'index', 'receipts'];
-const FILE_NAME = /^(records|index|receipts)-([1-9]\d{0,8})\.key$/;
+const PURPOSES: readonly KeyPurpose[] = ['records', 'index', 'receipts', 'backups'];
+const FILE_NAME = /^(records|index|receipts|backups)-([1-9]\d{0,8})\.key$/;
 
 /**
  * Opens the keys of a directory (`<data>/keys`), making the first of each purpose where there is none. Throws UnusableKeyFileError at once for any

@@ -44,6 +44,8 @@ const NONCE_AT = 5;
 const CIPHERTEXT_AT = 17;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** How many octets longer a sealed value is. */
+export const SEALED_OVERHEAD: number = CIPHERTEXT_AT + TAG_BYTES;
 
 /** Fresh random nonces are fetched this many at a time: a call to the generator costs as much as sealing a short record. */
 const NONCES_PER_FETCH = 256;
@@ -73,8 +75,8 @@ export function createBlindIndex(keyring: Pick<Keyring, 'current' | 'list'>): Bl
 }
 
 /** Seals with a key of the caller's own, such as a note's epoch key. `keyId` is authenticated and readable in the sealed form. */
-export function sealWithKey(key: KeyObject, keyId: number, place: RecordPlace, plaintext: string, nonce: Uint8Array = randomFillSync(new Uint8Array(NONCE_BYTES))): Buffer {
-  const text = Buffer.from(plaintext, 'utf8');
+export function sealWithKey(key: KeyObject, keyId: number, place: RecordPlace, plaintext: string | Uint8Array, nonce: Uint8Array = randomFillSync(new Uint8Array(NONCE_BYTES))): Buffer {
+  const text = typeof plaintext === 'string' ? Buffer.from(plaintext, 'utf8') : plaintext;
   const sealed = Buffer.allocUnsafe(CIPHERTEXT_AT + text.length + TAG_BYTES);
   sealed[0] = FORM_VERSION;
   sealed.writeUInt32BE(keyId, 1);
@@ -90,6 +92,11 @@ export function sealWithKey(key: KeyObject, keyId: number, place: RecordPlace, p
 
 /** Opens what sealWithKey made. Throws UnreadableRecordError. */
 export function openWithKey(key: KeyObject, place: RecordPlace, sealed: Uint8Array): string {
+  return openBytesWithKey(key, place, sealed).toString('utf8');
+}
+
+/** The same for what was sealed as bytes. */
+export function openBytesWithKey(key: KeyObject, place: RecordPlace, sealed: Uint8Array): Buffer {
   const keyId = keyIdOf(sealed, place);
   const tagAt = sealed.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(NONCE_AT, CIPHERTEXT_AT), { authTagLength: TAG_BYTES });
@@ -101,7 +108,7 @@ export function openWithKey(key: KeyObject, place: RecordPlace, sealed: Uint8Arr
   } catch {
     throw new UnreadableRecordError('altered-or-moved', place);
   }
-  return text.toString('utf8');
+  return text;
 }
 
 /** The number of the key that sealed a value. Throws UnreadableRecordError('malformed') for anything that is not a sealed value. */

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { oc } from '@orpc/contract';
 import { implement } from '@orpc/server';
@@ -114,6 +115,22 @@ describe('the HTTP server', () => {
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toContain('unsafe');
     }
+  });
+
+  test.each([
+    ['what is no HTTP', 'NONSENSE\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n${'x: '.padEnd(70_000, 'y')}\r\n\r\n`, 431],
+    ['a handshake from another page', 'GET /api/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n', 403],
+  ])('%s is answered by hand, and carries the same rules', async (_what, bytes, status) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(bytes));
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+      socket.on('error', reject);
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `, 'u'));
+    for (const rule of ["default-src 'none'; frame-ancestors 'none'", 'cross-origin-opener-policy: same-origin', 'permissions-policy: ', 'referrer-policy: no-referrer', 'x-content-type-options: nosniff']) expect(answer).toContain(rule);
   });
 
   test("the page's addresses are its index; files with a hash are kept; what is missing is missing", async () => {

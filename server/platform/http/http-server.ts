@@ -1,16 +1,18 @@
 /** The one HTTP server: the API, the page's files, the signalling socket. Owns what is the same for every route; knows no route by name. */
-import helmet from '@fastify/helmet';
 import { onError, type Router } from '@orpc/server';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Server } from 'node:https';
 import type { Log } from '../logging/log.ts';
 import { isHostAllowed, isOriginAllowed, type OriginFacts, type OriginPolicy } from './origin-policy.ts';
 import { problemBody, problemType, sendProblem } from './problem.ts';
 import { rateHeaders } from './rate-limit-policy.ts';
 import { API_LIMIT, askerOf, SIGN_IN_LIMIT, type RateLimiter } from './rate-limits.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
-import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
+import { bareAnswer, BARE_HEADERS, SECURITY_HEADERS } from './security-headers.ts';
+import { shareWithTurn, type TurnBackend } from './shared-port.ts';
 import { serveSockets, type SocketRoute } from './socket-server.ts';
 import { isPageAddress, servePage } from './page-files.ts';
 import { servePublicPages, type PublicPage } from './public-pages.ts';
@@ -22,6 +24,8 @@ export interface HttpServerOptions {
   readonly trustProxy: string[] | false;
   /** PEM. Without it, plain http. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** A TURN server to be reached by the same TLS port. Needs `tls`. */
+  readonly turnBackend?: TurnBackend | undefined;
   /** The built page; undefined where something else serves it. */
   readonly pageDirectory: string | undefined;
   /** Single files that anyone may fetch: the local authority's certificate, the API's description. A body that is made is made at the first request. */
@@ -53,11 +57,11 @@ const LARGEST_BODY_BYTES = 64 * 1024;
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { log, origins } = options;
   const app = (options.tls === undefined ? fastify(common(options)) : fastify({ ...common(options), https: { ...options.tls, minVersion: 'TLSv1.2' } })) as FastifyInstance;
+  if (options.turnBackend !== undefined) shareWithTurn(app.server as unknown as Server, options.turnBackend);
   const factsOf = (request: IncomingMessage, isSecure: boolean): OriginFacts => ({ host: request.headers.host, origin: request.headers.origin, isSecure });
 
-  await app.register(helmet, securityHeaders());
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('permissions-policy', PERMISSIONS_POLICY);
+    reply.headers(SECURITY_HEADERS);
     const facts = factsOf(request.raw, request.protocol === 'https');
     if (!isHostAllowed(facts, origins)) return sendProblem(reply, { status: 421, code: 'WRONG_HOST', title: 'This server does not go by that name. Set QUIETLINE_PUBLIC_URL to the address people use.' });
     // SameSite=Strict keeps other sites' requests from carrying the cookie; this refuses them even where a browser would not.
@@ -103,7 +107,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 }
 
 function common({ trustProxy }: HttpServerOptions) {
-  return { logger: false, trustProxy, bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: true, requestTimeout: 30_000, routerOptions: { maxParamLength: 128 } } as const;
+  return { logger: false, trustProxy, bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: true, requestTimeout: 30_000, clientErrorHandler: refuseUnreadable, frameworkErrors: refuseAddress, routerOptions: { maxParamLength: 128 } } as const;
+}
+
+/** An address that is none, before any hook has seen it. */
+function refuseAddress(_cause: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(reply.headers(BARE_HEADERS), { status: 400, code: 'BAD_ADDRESS', title: 'The address could not be read.' });
+}
+
+/** What is no HTTP, or too long to be: answered as the rest is, and closed. The peer may be gone already. */
+function refuseUnreadable(cause: Error & { code?: string }, socket: Socket): void {
+  const status = cause.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : cause.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  if (socket.writable) socket.end(bareAnswer(status));
+  else socket.destroy();
 }
 
 function serveApi(app: FastifyInstance, { router, uploads = [] }: HttpServerOptions, log: Log): void {

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Log } from '../logging/log.ts';
+import { bareAnswer } from './security-headers.ts';
 
 export interface SocketRoute {
   /** The one path; anything else is refused. */
@@ -62,5 +63,5 @@ const REASONS = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404
 
 function refuse(stream: Duplex, status: keyof typeof REASONS): void {
   if (stream.destroyed) return;
-  stream.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  stream.end(bareAnswer(`${status} ${REASONS[status]}`));
 }

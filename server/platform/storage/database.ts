@@ -1,5 +1,5 @@
 /** The way to the database: one pool, and transactions that are scoped before they may read. Owns no table; gives no one an unscoped query. */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type RawBuilder, type Transaction } from 'kysely';
 import { Pool } from 'pg';
 import type { Log } from '../logging/log.ts';
 
@@ -44,10 +44,31 @@ export function inInstallation<Tables, Value>(database: Database, run: (transact
   return scoped(database, 'quietline_installation', '', run);
 }
 
-function scoped<Tables, Value>(database: Database, role: string, practiceId: string, run: (transaction: Transaction<Tables>) => Promise<Value>): Promise<Value> {
-  return database.unscoped.transaction().execute(async (transaction) => {
-    await sql`select set_config('role', ${role}, true), set_config('app.practice', ${practiceId}, true)`.execute(transaction);
-    return run(transaction as unknown as Transaction<Tables>);
+/** For a statement that is one call of a function which takes the installation's role itself (migration 24): one round trip where a transaction takes four. */
+export async function askInstallation<Row>(database: Database, call: RawBuilder<Row>): Promise<readonly Row[]> {
+  return (await call.execute(database.unscoped)).rows;
+}
+
+/** Stands in the text of a statement. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+async function scoped<Tables, Value>(database: Database, role: 'quietline_app' | 'quietline_installation', practiceId: string, run: (transaction: Transaction<Tables>) => Promise<Value>): Promise<Value> {
+  if (role === 'quietline_app' && !UUID.test(practiceId)) throw new Error('The id of a practice is a UUID, and this is none.');
+  return database.unscoped.connection().execute(async (connection) => {
+    let value: Value;
+    try {
+      // Begun and scoped in one round trip: without parameters, the statements travel as one message.
+      await sql.raw(`begin; set local role ${role}; set local app.practice = '${practiceId}'`).execute(connection);
+      value = await run(connection as unknown as Transaction<Tables>);
+    } catch (cause) {
+      // A connection that is gone has rolled back by itself, and the pool takes no broken one back.
+      await sql`rollback`.execute(connection).catch(() => {});
+      throw cause;
+    }
+    const [committed] = (await sql<{ command?: string }>`commit`.execute(connection)).rows;
+    // What a caught error had spoilt is answered so, and not with an error.
+    if (committed?.command === 'ROLLBACK') throw new Error('The transaction had failed, and was rolled back instead of committed.');
+    return value;
   });
 }
 

@@ -49,8 +49,20 @@ async function runPending(connection: Kysely<unknown>, migrations: readonly Migr
       await sql`insert into migration (number, name) values (${migration.number}, ${migration.name})`.execute(transaction);
     });
   }
+  await sql.raw(OPEN_TO_BACKUPS).execute(connection);
   return pending.map(({ number }) => number);
 }
+
+/**
+ * A backup reads every table and writes none. Here and not in each migration, so that a new table cannot be forgotten. A policy holds for
+ * whoever inherits its role too, and the owner does: hence the condition.
+ */
+const OPEN_TO_BACKUPS = `do $$ declare name text; begin
+  for name in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not has_table_privilege('quietline_backup', oid, 'select') loop
+    execute format('grant select on %I to quietline_backup', name);
+    if (select relrowsecurity from pg_class where oid = name::regclass) then execute format('create policy read_by_backups on %I for select to quietline_backup using (current_user = ''quietline_backup'')', name); end if;
+  end loop;
+end $$`;
 
 async function runStatements(transaction: Transaction<unknown>, migration: Migration): Promise<void> {
   try {
@@ -61,12 +73,12 @@ async function runStatements(transaction: Transaction<unknown>, migration: Migra
 }
 
 /**
- * The two roles that transactions take. Neither may sign in or pass by row-level security. Roles belong to the whole server, so
+ * The roles that transactions take; 'quietline_backup' is the backup command's, and only reads. None may sign in or pass by row-level security. Roles belong to the whole server, so
  * two databases on it may create them at the same instant: the loser's "already exists" is the answer that was wanted. From
  * PostgreSQL 16 on, who creates a role may grant it but not yet become it, hence the grant to oneself.
  */
 async function createRoles(connection: Kysely<unknown>): Promise<void> {
-  for (const role of ['quietline_app', 'quietline_installation']) {
+  for (const role of ['quietline_app', 'quietline_installation', 'quietline_backup']) {
     await sql
       .raw(
         `do $$ begin
