@@ -45,7 +45,9 @@ export type LegEndCause =
   | 'blocked'
   /** The trunk refused us: credentials, caller id, its own limits. */
   | 'trunk-refused'
-  /** No trunk could be reached, or none took the call. */
+  /** A trunk answered, and has no way through just now (5xx; Q.850 34, 38, 41, 42). */
+  | 'network-busy'
+  /** No trunk could be reached, or none said a word. */
   | 'trunk-down'
   /** Answered, then silent or unreachable: session timer, no ACK, media time-out named by us. */
   | 'connection-lost'
@@ -120,11 +122,24 @@ export interface IncomingLeg extends PartyLeg {
   reject(status: number): void;
 }
 
-export type TrunkHealth = { trunk: TrunkName; state: 'up' | 'down' | 'unknown'; registered: boolean | undefined };
+/** What stands in a trunk's way that its operator can mend: its name leads to no address; its registrar refuses the user or the password. */
+export type TrunkTrouble = 'name-unresolved' | 'credentials-refused';
+export type TrunkHealth = { trunk: TrunkName; state: 'up' | 'down' | 'unknown'; registered: boolean | undefined; trouble: TrunkTrouble | undefined };
 
 export type PlaceRefusal = 'no-trunk' | 'bad-number';
 
+/** A call that a killed process left standing at its trunk, and that can be gone on with. */
+export interface LeftCall {
+  /** As it was given with PlaceRequest. */
+  readonly callId: string;
+  /** Offers new media inside the same dialog. The peer's answer comes as `reanswered`; a peer that knows the call no more ends the leg. */
+  resume(offer: string, onEvent: (event: PartyLegEvent) => void): PartyLeg;
+}
+
 export interface CallCarrier {
+  /** Calls left by a killed process; those not resumed are ended by `endLeftCalls`, or soon by themselves. */
+  leftCalls(): readonly LeftCall[];
+  endLeftCalls(): void;
   /** Starts a call. Events come later, never during this call. */
   place(request: PlaceRequest, onEvent: (event: PartyLegEvent) => void): Result<PartyLeg, PlaceRefusal>;
   /** Names who takes calls from trunks; until then they get 480. */

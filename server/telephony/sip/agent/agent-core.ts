@@ -22,8 +22,22 @@ export interface DialogOwner {
   onAck(ack: SipRequest): void;
 }
 
+/** What it takes besides to go on with a dialog: it holds numbers, so it is kept sealed or not at all. */
+export interface DialogSecret {
+  /** With its user part. */
+  target: string;
+  remoteValue: string;
+  local: { readonly displayName?: string | undefined; readonly uri: string };
+  isCaller: boolean;
+  peerAllowsUpdate: boolean;
+  timer: { readonly intervalSec: number; readonly weRefresh: boolean };
+}
+
 /** What it takes to end a dialog after the process that held it has died. Names nobody: the tags alone say which dialog it is. */
 export interface DialogRecord {
+  /** The caller's own word for it; undefined for a dialog that nobody would go on with. */
+  label?: string | undefined;
+  secret?: DialogSecret | undefined;
   callId: string;
   localTag: string;
   remoteTag: string;

@@ -9,7 +9,7 @@ import { addressRequest, countRequest, dialogKey, takeAnswer, takeRequest } from
 import type { DialogState } from '../dialogs/dialog-machine.ts';
 import { stepSession } from '../dialogs/session-machine.ts';
 import type { SessionEffect, SessionEvent, SessionState } from '../dialogs/session-machine.ts';
-import { answerSessionTimer, parseSessionExpires, readSessionTimer } from '../dialogs/session-timer-policy.ts';
+import { answerSessionTimer, LONGEST_SESSION_SEC, parseSessionExpires, readSessionTimer } from '../dialogs/session-timer-policy.ts';
 import type { SessionExpires, SessionTimer } from '../dialogs/session-timer-policy.ts';
 import { parseSeconds } from '../messages/header-values-codec.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
@@ -50,6 +50,8 @@ export interface DialogSessionOptions {
   flow: Flow;
   digest: DigestClient | undefined;
   timer: SessionTimer;
+  /** For the journal; see DialogRecord. */
+  label?: string | undefined;
   emit(event: SipLegEvent): void;
 }
 
@@ -65,6 +67,20 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   let repeatTimer: Timer | undefined;
   let endMessage: SipMessage | undefined;
   let isConfirmed = session.theirs === 'idle';
+  /** The shortest session interval that both bear. */
+  let floorSec = core.sessionTimer.minSec;
+
+  let writtenTarget = '';
+  /** At the start, and again where the peer moved: a dialog is gone on with where it is, not where it was. */
+  const writeDown = (): void => {
+    if (core.journal === undefined || dialog.remoteTarget === writtenTarget) return;
+    writtenTarget = dialog.remoteTarget;
+    core.journal.opened({
+      callId: dialog.callId, localTag: dialog.localTag, remoteTag: dialog.remoteTag, target: withoutUser(dialog.remoteTarget), routes: dialog.routes, cseq: dialog.localCSeq,
+      transport: flow.transport, address: flow.remote.address, port: flow.remote.port, label: options.label,
+      secret: options.label === undefined ? undefined : { target: dialog.remoteTarget, remoteValue: dialog.remoteValue, local: dialog.local, isCaller: session.isCaller, peerAllowsUpdate: session.peerAllowsUpdate, timer: session.timer ?? options.timer },
+    });
+  };
 
   const feed = (event: SessionEvent): void => {
     const step = stepSession(session, event);
@@ -161,7 +177,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
     headers: OutgoingHeaders,
     body: RequestTemplate['body'],
     on: { onAnswer(response: SipResponse): void; onFailure(): void; onSent?(request: OutgoingRequest, transaction: ClientTransaction): void },
-    isRetry = false,
+    tried: { challenge?: true; interval?: true } = {},
   ): void => {
     const counted = countRequest(dialog);
     dialog = counted.state;
@@ -177,10 +193,15 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
           if (response.status < 200) return;
           if (response.status === 401 || response.status === 407) {
             const isProxy = response.status === 407;
-            const answer = isRetry ? undefined : digest?.answer(headersOf(response, isProxy ? 'proxy-authenticate' : 'www-authenticate'), { method, uri: request.uri, isProxy });
-            if (answer !== undefined) return send(method, { ...headers, authorization: answer }, body, on, true);
+            const answer = tried.challenge ? undefined : digest?.answer(headersOf(response, isProxy ? 'proxy-authenticate' : 'www-authenticate'), { method, uri: request.uri, isProxy });
+            if (answer !== undefined) return send(method, { ...headers, authorization: answer }, body, on, { ...tried, challenge: true });
           }
-          if (contact && response.status < 300) dialog = takeAnswer(dialog, response);
+          // RFC 4028 7.4: the peer bears no interval so short; asked again for the one it named.
+          if (response.status === 422 && tried.interval !== true && raiseFloor(response)) return send(method, { ...headers, ...refreshHeaders() }, body, on, { ...tried, interval: true });
+          if (contact && response.status < 300) {
+            dialog = takeAnswer(dialog, response);
+            writeDown();
+          }
           on.onAnswer(response);
         },
         onFailure: () => on.onFailure(),
@@ -258,9 +279,15 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
 
   const refreshHeaders = (): OutgoingHeaders => ({
     // 7.4: a refresh names the refresher it has, so that the roles stay.
-    sessionExpires: { seconds: session.timer?.intervalSec ?? core.sessionTimer.intervalSec, refresher: session.timer === undefined ? undefined : session.timer.weRefresh ? 'uac' : 'uas' },
-    minSe: core.sessionTimer.minSec,
+    sessionExpires: { seconds: Math.max(floorSec, session.timer?.intervalSec ?? core.sessionTimer.intervalSec), refresher: session.timer === undefined ? undefined : session.timer.weRefresh ? 'uac' : 'uas' },
+    minSe: floorSec,
   });
+  const raiseFloor = (response: SipResponse): boolean => {
+    const asked = parseSeconds(headerOf(response, 'min-se') ?? '');
+    if (asked === undefined || asked <= floorSec || asked > LONGEST_SESSION_SEC) return false;
+    floorSec = asked;
+    return true;
+  };
   const readTimer = (response: SipResponse): void => {
     const value = headerOf(response, 'session-expires');
     feed({ type: 'timer-agreed', timer: readSessionTimer(value === undefined ? undefined : parseSessionExpires(value), core.sessionTimer) });
@@ -288,6 +315,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
     const { request } = transaction;
     const taken = takeRequest(dialog, request);
     dialog = taken.state;
+    if (taken.isInOrder) writeDown();
     if (!taken.isInOrder) return transaction.respond({ status: 500, toTag: undefined, retryAfterSec: core.tokens.integer(11) });
     // The peer may have moved (a NAT's new port, a new connection): where it speaks from is where it hears.
     if (transaction.flow.isReliable) flow = transaction.flow;
@@ -330,10 +358,7 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
   };
 
   core.dialogs.set(key, { onRequest, onAck });
-  core.journal?.opened({
-    callId: dialog.callId, localTag: dialog.localTag, remoteTag: dialog.remoteTag, target: withoutUser(dialog.remoteTarget), routes: dialog.routes, cseq: dialog.localCSeq,
-    transport: flow.transport, address: flow.remote.address, port: flow.remote.port,
-  });
+  writeDown();
   feed({ type: 'timer-agreed', timer: options.timer });
 
   return {

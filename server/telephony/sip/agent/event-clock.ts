@@ -14,7 +14,8 @@ interface Waiting {
   isCancelled: boolean;
 }
 
-export function createEventClock(): EventClock {
+/** `settleTurns`: how long a chain of promises may be between two timers; what is longer would come after timers it should come before. */
+export function createEventClock({ settleTurns = 4 }: { settleTurns?: number } = {}): EventClock {
   let nowMs = 0;
   let order = 0;
   let live = 0;
@@ -49,7 +50,7 @@ export function createEventClock(): EventClock {
     return first;
   };
   const settle = async (): Promise<void> => {
-    for (let i = 0; i < 4; i++) await Promise.resolve();
+    for (let i = 0; i < settleTurns; i++) await Promise.resolve();
   };
 
   return {

@@ -79,6 +79,8 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
           endMessage = inner.request;
           feed({ type: 'peer-bye' });
         } else if (inner.request.method === 'PRACK') takePrack(inner);
+        // RFC 3311 5.2: without an offer there is nothing to wait for.
+        else if (inner.request.method === 'UPDATE' && inner.request.body === '') inner.respond({ status: 200, toTag: undefined, contact: contactUri(flow), allow: true, supported: SUPPORTED });
         else inner.respond({ status: inner.request.method === 'OPTIONS' ? 200 : 500, toTag: undefined, allow: true, retryAfterSec: inner.request.method === 'OPTIONS' ? undefined : 2 });
       },
       onAck: () => {},

@@ -5,7 +5,7 @@ import type { DialogState } from '../dialogs/dialog-machine.ts';
 import { stepUac, UAC_START } from '../dialogs/invite-uac-machine.ts';
 import type { UacEffect, UacEvent, UacOutcome } from '../dialogs/invite-uac-machine.ts';
 import { startSession } from '../dialogs/session-machine.ts';
-import { parseSessionExpires, readSessionTimer } from '../dialogs/session-timer-policy.ts';
+import { LONGEST_SESSION_SEC, parseSessionExpires, readSessionTimer } from '../dialogs/session-timer-policy.ts';
 import { parseSeconds } from '../messages/header-values-codec.ts';
 import { toTagOf } from '../messages/message-parts.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
@@ -37,6 +37,10 @@ export interface OutgoingCall {
   credentials?: Credentials | undefined;
   /** How long the target may keep entirely silent. */
   giveUpMs?: number | undefined;
+  /** A new one where undefined. */
+  callId?: string | undefined;
+  /** The caller's own word for this call: whoever comes after a kill may go on with it by that. */
+  label?: string | undefined;
   /** Any answer came, 100 included: someone is there. */
   onHeard?(): void;
 }
@@ -52,7 +56,7 @@ interface Answered {
 }
 
 export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (event: SipLegEvent) => void): SipLeg {
-  const callId = core.tokens.callId();
+  const callId = call.callId ?? core.tokens.callId();
   const localTag = core.tokens.tag();
   const digest: DigestClient | undefined = call.credentials === undefined ? undefined : createDigestClient(call.credentials, core.tokens);
   const answered = new Map<string, Answered>();
@@ -182,7 +186,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     }
     if (response.status === 422) {
       const asked = parseSeconds(headerOf(response, 'min-se') ?? '');
-      if (asked === undefined || asked <= minSec || asked > 86_400) return false;
+      if (asked === undefined || asked <= minSec || asked > LONGEST_SESSION_SEC) return false;
       minSec = asked;
       sessionSec = Math.max(sessionSec, asked);
       return true;
@@ -246,7 +250,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     const { uri, routes, nextHop } = addressRequest(fork.dialog);
     const current = transaction.flow;
     withFlowTowards(core, nextHop, current, (flow) => {
-      const bye = buildRequest({ method: 'BYE', uri, routes, from: { ...call.from, tag: localTag }, to: { remoteValue: fork.dialog.remoteValue }, callId, cseq: counted.cseq });
+      const bye = buildRequest({ method: 'BYE', uri, routes, from: { ...call.from, tag: localTag }, to: { remoteValue: fork.dialog.remoteValue }, callId, cseq: counted.cseq, authorization: digest?.anticipate({ method: 'BYE', uri }) });
       core.transactions.request(bye, flow, { onResponse: () => {}, onFailure: () => {} });
     });
   };
@@ -258,7 +262,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
     acknowledge(tag);
     const expires = headerOf(lastMessage, 'session-expires');
     session = createDialogSession({
-      core, dialog: fork.dialog, flow: transaction.flow, digest, emit,
+      core, dialog: fork.dialog, flow: transaction.flow, digest, emit, label: call.label,
       session: startSession({ isCaller: true, theirs: 'idle', localSdp: call.offer, remoteSdp: answer, peerAllowsUpdate: hasOption(lastMessage, 'allow', 'update') }),
       timer: readSessionTimer(expires === undefined ? undefined : parseSessionExpires(expires), { intervalSec: sessionSec, minSec }),
     });

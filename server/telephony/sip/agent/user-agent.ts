@@ -7,6 +7,7 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { dialogKey } from '../dialogs/dialog-machine.ts';
 import type { SessionTimerWish } from '../dialogs/session-timer-policy.ts';
+import { splitAll } from '../messages/header-values-codec.ts';
 import { fromTagOf, toTagOf } from '../messages/message-parts.ts';
 import { headerOf, headersOf } from '../messages/message.ts';
 import type { SipRequest, SipResponse } from '../messages/message.ts';
@@ -17,10 +18,10 @@ import { RFC_TIMERS } from '../transactions/timer-values.ts';
 import type { TimerValues } from '../transactions/timer-values.ts';
 import { createTokens } from '../transactions/tokens.ts';
 import { createTransactionLayer } from '../transactions/transaction-layer.ts';
-import type { ServerTransaction, TransactionCounts } from '../transactions/transaction-layer.ts';
+import type { ServerTransaction, TransactionCounts, TransactionLayer } from '../transactions/transaction-layer.ts';
 import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
 import { openTransportLayer } from '../transport/transport-layer.ts';
-import type { ListenSettings, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
+import type { ListenSettings, MessageTap, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
 import { contactUri, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore, DialogJournal, DialogOwner, DialogRecord } from './agent-core.ts';
 import { judgeSessionTimer } from './dialog-session.ts';
@@ -31,7 +32,10 @@ import type { IncomingInvite } from './incoming-leg.ts';
 import type { RejectOptions, SipLeg, SipLegEvent } from './leg.ts';
 import { createOutgoingLeg } from './outgoing-leg.ts';
 import type { OutgoingCall } from './outgoing-leg.ts';
+import { createResumedLeg, LEFT_CSEQ_GAP } from './resumed-leg.ts';
+import type { ResumedCall } from './resumed-leg.ts';
 import { createStoppableClock } from './stoppable-clock.ts';
+import { createStrayEnder } from './stray-answer.ts';
 
 /** A REGISTER or OPTIONS from outside any dialog. */
 export interface OutsideRequest {
@@ -53,6 +57,8 @@ export interface UserAgentOptions {
   sessionTimer?: SessionTimerWish;
   /** Sockets where undefined; a simulated network brings its own. */
   openTransports?(options: TransportLayerOptions): Promise<TransportLayer>;
+  /** Sees each message as it passes. */
+  tap?: MessageTap | undefined;
   journal?: DialogJournal;
   /** Sources that are not accepted get no answer at all. Everyone is accepted where undefined. */
   acceptsSource?(address: string, transport: TransportKind): boolean;
@@ -77,22 +83,22 @@ export interface AgentRequest {
   giveUpMs?: number;
 }
 
-export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' } | { kind: 'unreachable' };
+export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' } | { kind: 'unreachable'; /** A word of the kernel's, of Node's or of OpenSSL's, where one was given. */ because: string | undefined };
 
 export interface UserAgent {
   /** Where it listens; undefined for a transport that does not. */
   port(transport: TransportKind): number | undefined;
   call(call: OutgoingCall, onEvent: (event: SipLegEvent) => void): SipLeg;
   request(request: AgentRequest): Promise<AgentAnswer>;
-  /** Ends a dialog that another process opened and left. True where the peer answered, with whatever. */
-  endLeftDialog(record: DialogRecord, target: Target): Promise<boolean>;
+  /** Ends a dialog that another process opened and left, answering one challenge. True where the peer took the BYE or knows no such dialog. */
+  endLeftDialog(record: DialogRecord, target: Target, digest?: DigestClient): Promise<boolean>;
+  /** Goes on with a dialog that another process held: a re-INVITE with this offer, whose answer comes as `reanswered`. */
+  resume(call: ResumedCall, onEvent: (event: SipLegEvent) => void): SipLeg;
   counts(): TransportCounts & TransactionCounts & { dialogs: number };
   newCallId(): string;
   /** Closes every socket and timer at once; legs are not ended for it. */
   close(): void;
 }
-
-const LEFT_CSEQ_GAP = 100_000;
 
 export const DEFAULT_SESSION_TIMER: SessionTimerWish = { intervalSec: 1_800, minSec: 90 };
 
@@ -147,6 +153,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     const refuse = (status: number): void => transaction.respond({ status, toTag: tokens.tag() });
     if (headerOf(request, 'contact') === undefined || fromTagOf(request) === undefined) return refuse(400);
     if (request.body !== '' && sdpIn(request) === undefined) return transaction.respond({ status: 415, toTag: tokens.tag(), accept: 'application/sdp' });
+    // RFC 3261 21.4.7: a caller that will not read a session description cannot be answered with one.
+    if (!acceptsSdp(request)) return refuse(406);
     const timer = judgeSessionTimer(core, request);
     if (timer.kind === 'too-small') return transaction.respond({ status: 422, toTag: tokens.tag(), minSe: timer.minSec });
     if (options.onInvite === undefined || isClosed) return refuse(480);
@@ -162,7 +170,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     respond: (status, headers) => transaction.respond({ status, toTag: tokens.tag(), ...headers }),
   });
 
-  const transactions = createTransactionLayer({
+  const endStray = createStrayEnder(() => transactions);
+  const transactions: TransactionLayer = createTransactionLayer({
     clock, tokens, timers,
     core: {
       onRequest,
@@ -172,13 +181,18 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       onCancel(invite, cancel) {
         core.cancels.get(invite)?.(cancel);
       },
-      onStrayAnswer: () => log.debug('sip-stray-answer'),
+      onStrayAnswer(response, flow) {
+        // A dialog we know has had its ACK, and its own repeats it.
+        if (dialogs.has(dialogKey(headerOf(response, 'call-id') ?? '', fromTagOf(response) ?? '', toTagOf(response) ?? ''))) return;
+        log.info('sip-stray-answer');
+        endStray(response, flow);
+      },
     },
   });
 
   const openTransports = (wanted: TransportLayerOptions): Promise<TransportLayer> => options.openTransports?.(wanted) ?? openTransportLayer(wanted);
   const transports = await openTransports({
-    listen: options.listen, clock, log,
+    listen: options.listen, clock, log, tap: options.tap,
     acceptsSource: (address, transport) => !isClosed && (options.acceptsSource?.(address, transport) ?? true),
     onMessage(message, flow) {
       if (message.kind === 'response' && !isUsableResponse(message)) return;
@@ -193,8 +207,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     let flow: Flow;
     try {
       flow = await transports.open(wanted.target);
-    } catch {
-      return { kind: 'unreachable' };
+    } catch (error) {
+      return { kind: 'unreachable', because: (error as { code?: string }).code };
     }
     const callId = wanted.callId ?? tokens.callId();
     const tag = tokens.tag();
@@ -210,7 +224,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
         transactions.request(built, flow, { onResponse: (response) => response.status >= 200 && resolve(response), onFailure: resolve }, wanted.giveUpMs);
       });
       if (answer === 'timeout') return { kind: 'no-response' };
-      if (answer === 'transport') return { kind: 'unreachable' };
+      if (answer === 'transport') return { kind: 'unreachable', because: flow.failure?.() };
       if ((answer.status === 401 || answer.status === 407) && attempt < 2) {
         const isProxy = answer.status === 407;
         const challenges = headersOf(answer, isProxy ? 'proxy-authenticate' : 'www-authenticate');
@@ -231,22 +245,28 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
     call: (call, onEvent) => createOutgoingLeg(core, call, onEvent),
     request,
     counts: () => ({ ...transports.counts(), ...transactions.counts(), dialogs: dialogs.size }),
-    async endLeftDialog(record, target) {
+    async endLeftDialog(record, target, digest) {
       let flow: Flow;
       try {
         flow = await transports.open(target);
       } catch {
         return false;
       }
-      const bye = buildRequest({
-        method: 'BYE', uri: record.target, routes: record.routes, from: { uri: 'sip:quietline@localhost', tag: record.localTag }, to: { uri: record.target, tag: record.remoteTag }, callId: record.callId,
-        // Refreshes and holds have counted on since the dialog was written down; a gap is allowed (RFC 3261 12.2.2), a step back is not.
-        cseq: record.cseq + LEFT_CSEQ_GAP,
-      });
-      return new Promise((resolve) => {
-        transactions.request(bye, flow, { onResponse: (response) => response.status >= 200 && resolve(true), onFailure: () => resolve(false) });
-      });
+      let cseq = record.cseq + LEFT_CSEQ_GAP;
+      let authorization: OutgoingHeaders['authorization'];
+      for (let attempt = 0; ; attempt++) {
+        const bye = buildRequest({ method: 'BYE', uri: record.target, routes: record.routes, from: { uri: 'sip:quietline@localhost', tag: record.localTag }, to: { uri: record.target, tag: record.remoteTag }, callId: record.callId, cseq: cseq++, authorization });
+        const response = await new Promise<SipResponse | undefined>((resolve) => {
+          transactions.request(bye, flow, { onResponse: (each) => each.status >= 200 && resolve(each), onFailure: () => resolve(undefined) });
+        });
+        if (response === undefined) return false;
+        const isProxy = response.status === 407;
+        // A trunk that challenges a BYE has not ended the call by it.
+        authorization = response.status === 401 || isProxy ? digest?.answer(headersOf(response, isProxy ? 'proxy-authenticate' : 'www-authenticate'), { method: 'BYE', uri: record.target, isProxy }) : undefined;
+        if (authorization === undefined || attempt > 0) return response.status < 300 || response.status === 481 || response.status === 408;
+      }
     },
+    resume: (call, onEvent) => createResumedLeg(core, call, onEvent),
     newCallId: () => tokens.callId(),
     close() {
       isClosed = true;
@@ -255,4 +275,10 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       transports.close();
     },
   };
+}
+
+/** RFC 3261 20.1: without an Accept, session descriptions are; an empty one accepts nothing. */
+function acceptsSdp(request: SipRequest): boolean {
+  const values = headersOf(request, 'accept');
+  return values.length === 0 || splitAll(values).some((value) => /^(?:application\/(?:sdp|\*)|\*\/\*|multipart\/(?:mixed|\*))\s*(?:;|$)/i.test(value));
 }

@@ -6,7 +6,20 @@ import { readDtmf, writeDtmfRelay } from './dtmf-relay-codec.ts';
 import { causeOfRefusal, mayTryNextTrunk } from './failure-policy.ts';
 import { isInRanges, parseRange } from './source-policy.ts';
 import type { SourceRange } from './source-policy.ts';
+import { tlsTroubleOf } from './tls-trouble-policy.ts';
 import { checkTrunkList, checkTrunkSettings } from './trunk-settings.ts';
+
+describe('what a TLS connection failed by', () => {
+  it.each([
+    ['ERR_TLS_CERT_ALTNAME_INVALID', false, 'for-another-name'], ['SELF_SIGNED_CERT_IN_CHAIN', false, 'unknown-authority'], ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true, 'unknown-authority'],
+    ['CERT_HAS_EXPIRED', false, 'expired'], ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', false, 'wants-our-certificate'],
+    // TLS 1.2 has no word of its own for it.
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', false, 'wants-our-certificate'], ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', true, 'speaks-other-tls'],
+    ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED', true, 'refuses-our-certificate'], ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', true, 'refuses-our-certificate'], ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', false, 'unknown'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', false, 'speaks-no-tls'], ['ERR_SIP_HANDSHAKE_TIMEOUT', false, 'speaks-no-tls'], ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', false, 'speaks-other-tls'],
+    ['ECONNREFUSED', false, 'nobody-there'], ['ERR_SIP_CONNECT_TIMEOUT', false, 'nobody-there'], ['ECONNRESET', true, 'unknown'], [undefined, false, 'unknown'],
+  ] as const)('%s, with a certificate of ours: %s: %s', (code, showsCertificate, expected) => expect(tlsTroubleOf(code, showsCertificate)).toBe(expected));
+});
 
 const facts = (status: number | undefined, q850?: number, reasonText?: string, reasonStatus?: number) => ({ status, q850, reasonText, reasonStatus });
 
@@ -19,7 +32,7 @@ describe('a failure in words', () => {
     [facts(603), 'rejected'], [facts(603, 21), 'rejected'], [facts(403, 21), 'rejected'],
     [facts(607), 'blocked'], [facts(608), 'blocked'], [facts(603, 21, 'v=analytics1;url=https://x.example'), 'blocked'], [facts(603, undefined, undefined, 608), 'blocked'],
     [facts(401), 'trunk-refused'], [facts(407), 'trunk-refused'], [facts(403), 'trunk-refused'], [facts(302), 'trunk-refused'], [facts(420), 'trunk-refused'], [facts(403, 57), 'trunk-refused'],
-    [facts(500), 'trunk-down'], [facts(502), 'trunk-down'], [facts(503), 'trunk-down'], [facts(503, 34), 'trunk-down'], [facts(503, 38), 'trunk-down'], [facts(503, 41), 'trunk-down'], [facts(503, 42), 'trunk-down'], [facts(undefined), 'trunk-down'],
+    [facts(500), 'network-busy'], [facts(502), 'network-busy'], [facts(503), 'network-busy'], [facts(503, 34), 'network-busy'], [facts(503, 38), 'network-busy'], [facts(503, 41), 'network-busy'], [facts(503, 42), 'network-busy'], [facts(undefined), 'trunk-down'],
     [facts(488), 'media-refused'], [facts(606), 'media-refused'], [facts(415), 'media-refused'], [facts(500, 88), 'media-refused'],
     // "Normal clearing" and "normal, unspecified" tell nothing: the status does.
     [facts(486, 16), 'busy'], [facts(404, 31), 'not-in-service'],
@@ -101,7 +114,7 @@ describe('trunk settings', () => {
   it.each([
     [{}, '"name" is missing'], [{ name: 'a' }, '"host" is missing'], [{ name: 'a', host: 'sip:x.example:5060' }, 'leave out "sip:"'], [{ name: 'a', host: 'x', port: 0 }, '"port" must be a whole number from 1 to 65535'],
     [{ name: 'a', host: 'x', transport: 'sctp' }, '"transport" must be one of'], [{ name: 'a', host: 'x', user: 'u' }, 'without "password"'], [{ name: 'a', host: 'x', register: true }, 'needs "user" and "password"'],
-    [{ name: 'a', host: 'x', acceptFrom: ['10.0.0.0/99'] }, '"acceptFrom" must be'], [{ name: 'a', host: 'x', mediaEncryption: 'required' }, 'set "transport" to "tls"'], [{ name: 'a', host: 'x', tlsCa: '/etc/ca.pem', transport: 'tls' }, 'PEM text itself'],
+    [{ name: 'a', host: 'x', acceptFrom: ['10.0.0.0/99'] }, '"acceptFrom" must be'], [{ name: 'a', host: 'x', transport: 'tls', tlsCert: '-----BEGIN CERTIFICATE-----', tlsKey: '-----BEGIN PRIVATE KEY-----' }, '"tlsKey" is not the key of "tlsCert"'], [{ name: 'a', host: 'x', mediaEncryption: 'required' }, 'set "transport" to "tls"'], [{ name: 'a', host: 'x', tlsCa: '/etc/ca.pem', transport: 'tls' }, 'PEM text itself'],
     [{ name: 'a', host: 'x', proxy: 'y' }, 'is no setting of a trunk'],
   ])('say the fix for %o', (input, words) => {
     const result = checkTrunkSettings(input);

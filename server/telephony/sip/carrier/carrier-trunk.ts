@@ -37,24 +37,35 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
   let registration: TrunkRegistration | undefined;
   let probe: Timer | undefined;
   let isStopped = false;
+  let isUnresolved = false;
 
-  const health = (): TrunkHealth => ({ trunk: settings.name, state, registered: settings.register ? (registration?.isRegistered() ?? false) : undefined });
+  const health = (): TrunkHealth => ({
+    trunk: settings.name,
+    state,
+    registered: settings.register ? (registration?.isRegistered() ?? false) : undefined,
+    trouble: isUnresolved ? 'name-unresolved' : registration?.isRefused() === true ? 'credentials-refused' : undefined,
+  });
+  const findTargets = async (): Promise<readonly Target[]> => {
+    const found = await targets.find();
+    isUnresolved = found.length === 0;
+    return found;
+  };
 
-  const setState = (next: TrunkHealth['state']): void => {
+  const setState = (next: TrunkHealth['state'], because?: string): void => {
     if (state === next) return;
     state = next;
-    log.info('trunk-health', { trunk: settings.name, state });
+    log.info('trunk-health', { trunk: settings.name, state, ...(because === undefined ? {} : { reason: because }) });
     options.onHealth(health());
   };
-  const note = (isReachable: boolean): void => {
+  const note = (isReachable: boolean, because?: string): void => {
     failures = isReachable ? 0 : failures + 1;
     if (isReachable) setState('up');
-    else if (failures >= FAILURES_UNTIL_DOWN) setState('down');
+    else if (failures >= FAILURES_UNTIL_DOWN) setState('down', because);
   };
 
   const runProbe = async (agent: UserAgent): Promise<void> => {
-    const target = (await targets.find())[0];
-    if (target === undefined) note(false);
+    const target = (await findTargets())[0];
+    if (target === undefined) note(false, 'name-unresolved');
     else {
       const self = `sip:quietline@${settings.domain}`;
       const answer = await agent.request({ method: 'OPTIONS', target, requestUri: `sip:${settings.domain}`, from: { uri: self }, to: { uri: `sip:${settings.domain}` }, giveUpMs: PROBE_GIVE_UP_MS });
@@ -62,7 +73,7 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
       const isAlive = answer.kind === 'response' && answer.response.status !== 503 && answer.response.status !== 408;
       if (isAlive) targets.noteSuccess(target);
       else targets.noteFailure(target);
-      note(isAlive);
+      note(isAlive, answer.kind === 'unreachable' ? answer.because : answer.kind);
     }
     // A trunk that is down is asked more often, so that its return is seen soon.
     const restMs = state === 'up' ? settings.optionsIntervalSec * 1_000 : Math.min(settings.optionsIntervalSec * 1_000, 5_000);
@@ -85,7 +96,7 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
       if (settings.register) {
         registration = startRegistration({
           agent, trunk: settings, clock, log, tokens: options.tokens,
-          findTarget: async () => (await targets.find())[0],
+          findTarget: async () => (await findTargets())[0],
           onChange(isRegistered) {
             log.info('trunk-registration', { trunk: settings.name, registered: isRegistered });
             if (isRegistered) note(true);

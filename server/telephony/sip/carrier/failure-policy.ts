@@ -12,12 +12,12 @@ export interface FailureFacts {
 /** Q.850 causes that say more than the status they come with (telephony.md; RFC 3398 7.2.4.1 for the usual pairs). */
 const BY_Q850: Readonly<Record<number, LegEndCause>> = {
   1: 'not-in-service', 17: 'busy', 18: 'no-answer', 19: 'no-answer', 20: 'no-answer', 21: 'rejected', 22: 'number-changed', 23: 'number-changed', 26: 'rejected', 27: 'not-in-service', 28: 'number-incomplete',
-  34: 'trunk-down', 38: 'trunk-down', 41: 'trunk-down', 42: 'trunk-down', 44: 'trunk-down', 47: 'trunk-down', 50: 'trunk-refused', 52: 'trunk-refused', 55: 'rejected', 57: 'trunk-refused', 65: 'media-refused', 88: 'media-refused',
+  34: 'network-busy', 38: 'network-busy', 41: 'network-busy', 42: 'network-busy', 44: 'network-busy', 47: 'network-busy', 50: 'trunk-refused', 52: 'trunk-refused', 55: 'rejected', 57: 'trunk-refused', 65: 'media-refused', 88: 'media-refused',
 };
 
 const BY_STATUS: Readonly<Record<number, LegEndCause>> = {
   401: 'trunk-refused', 402: 'trunk-refused', 403: 'trunk-refused', 404: 'not-in-service', 405: 'trunk-refused', 406: 'media-refused', 407: 'trunk-refused', 408: 'no-answer', 410: 'number-changed', 413: 'trunk-refused',
-  414: 'trunk-refused', 415: 'media-refused', 416: 'trunk-refused', 420: 'trunk-refused', 421: 'trunk-refused', 422: 'trunk-refused', 433: 'rejected', 480: 'no-answer', 481: 'trunk-down', 482: 'trunk-down', 483: 'trunk-down',
+  414: 'trunk-refused', 415: 'media-refused', 416: 'trunk-refused', 420: 'trunk-refused', 421: 'trunk-refused', 422: 'trunk-refused', 433: 'rejected', 480: 'no-answer', 481: 'network-busy', 482: 'network-busy', 483: 'network-busy',
   484: 'number-incomplete', 485: 'not-in-service', 486: 'busy', 487: 'no-answer', 488: 'media-refused', 493: 'media-refused', 494: 'media-refused', 600: 'busy', 603: 'rejected', 604: 'not-in-service', 606: 'media-refused', 607: 'blocked', 608: 'blocked',
 };
 
@@ -35,7 +35,7 @@ export function causeOfRefusal(facts: FailureFacts): LegEndCause {
   if (byStatus !== undefined) return byStatus;
   // A redirection is a trunk that will not carry the call itself; it is not followed.
   if (status >= 300 && status < 400) return 'trunk-refused';
-  if (status >= 500 && status < 600) return 'trunk-down';
+  if (status >= 500 && status < 600) return 'network-busy';
   return status >= 600 ? 'rejected' : 'trunk-refused';
 }
 

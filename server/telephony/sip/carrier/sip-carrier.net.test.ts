@@ -101,7 +101,7 @@ describe('a SIP carrier', () => {
     } });
     const carrier = await openCarrier([trunk({ name: 'ringing', port: ringing.port('udp') }), trunk({ name: 'other', port: other.port('udp') })]);
     const { last } = await place(carrier, ['ringing', 'other']);
-    expect(last).toMatchObject({ type: 'ended', end: { cause: 'trunk-down', status: 503, trunksTried: ['ringing'] } });
+    expect(last).toMatchObject({ type: 'ended', end: { cause: 'network-busy', status: 503, trunksTried: ['ringing'] } });
     expect(secondTrunkCalls).toBe(0);
   });
 

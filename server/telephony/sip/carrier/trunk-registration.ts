@@ -13,6 +13,8 @@ import type { TrunkSettings } from './trunk-settings.ts';
 
 export interface TrunkRegistration {
   isRegistered(): boolean;
+  /** The registrar's last word was that it does not take this user with this password. */
+  isRefused(): boolean;
   /** Takes the binding back; waits no longer than the transaction does. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
   let cseq = 0;
   let expiresSec = trunk.registerExpiresSec;
   let isRegistered = false;
+  let isRefused = false;
   let isStopped = false;
   let failures = 0;
   let timer: Timer | undefined;
@@ -67,6 +70,8 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
   const run = async (): Promise<void> => {
     const response = await register(expiresSec);
     if (isStopped) return;
+    // Challenged again after an answer, or forbidden (RFC 3261 22.2, 21.4.4). What was lost says nothing of the password.
+    if (response !== undefined) isRefused = response.status === 401 || response.status === 403 || response.status === 407;
     if (response !== undefined && response.status < 300) {
       failures = 0;
       const grantedSec = grantedExpires(response, contact) ?? expiresSec;
@@ -101,6 +106,7 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
 
   return {
     isRegistered: () => isRegistered,
+    isRefused: () => isRefused,
     async stop() {
       isStopped = true;
       timer?.cancel();

@@ -1,4 +1,5 @@
 /** What an operator says of a trunk, checked: each mistake is answered with its fix. Reads no file and no environment; config.ts does. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Result } from '#contract/result.ts';
 import type { CallerIdForm, NumberForm } from './caller-identity-policy.ts';
@@ -20,6 +21,8 @@ export interface TrunkSettings {
   registerExpiresSec: number;
   /** Where the caller's number stands. */
   callerIdForm: CallerIdForm;
+  /** A number the carrier gave with the trunk: shown to a clinic's desk by the call that proves its first line, and to no patient. */
+  ownNumber: string | undefined;
   /** How the carrier wants numbers written: +15550100, 15550100, or as the country dials. */
   numberForm: NumberForm;
   /** The country's calling code, without '+': how incoming national numbers are read. */
@@ -56,7 +59,7 @@ export function checkTrunkList(input: unknown): SettingsResult<readonly TrunkSet
 }
 
 const KNOWN_KEYS = [
-  'name', 'host', 'port', 'transport', 'domain', 'user', 'password', 'register', 'registerExpiresSec', 'callerIdForm', 'numberForm', 'countryCallingCode', 'acceptFrom',
+  'name', 'host', 'port', 'transport', 'domain', 'user', 'password', 'register', 'registerExpiresSec', 'callerIdForm', 'ownNumber', 'numberForm', 'countryCallingCode', 'acceptFrom',
   'optionsIntervalSec', 'mediaEncryption', 'priority', 'weight', 'tlsCa', 'tlsCert', 'tlsKey', 'tlsServerName',
 ];
 
@@ -110,11 +113,14 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
   }
   const countryCallingCode = text('countryCallingCode') ?? '1';
   if (!/^[1-9][0-9]{0,2}$/.test(countryCallingCode)) say('"countryCallingCode" is the country\'s code without "+", such as "1" or "49".');
+  const ownNumber = text('ownNumber');
+  if (ownNumber !== undefined && !/^\+[1-9][0-9]{6,14}$/.test(ownNumber)) say('"ownNumber" must be a number the carrier gave you, with "+" and the country\'s code, such as "+16125550100".');
   const tls = { ca: text('tlsCa'), cert: text('tlsCert'), key: text('tlsKey'), serverName: text('tlsServerName') };
   if ((tls.cert === undefined) !== (tls.key === undefined)) say('"tlsCert" and "tlsKey" belong together: give both, or neither.');
   for (const [key, value] of [['tlsCa', tls.ca], ['tlsCert', tls.cert], ['tlsKey', tls.key]] as const) {
     if (value !== undefined && !value.includes('-----BEGIN ')) say(`"${key}" must be the PEM text itself, beginning with "-----BEGIN".`);
   }
+  if (tls.cert !== undefined && tls.key !== undefined && !belongTogether(tls.cert, tls.key)) say('"tlsKey" is not the key of "tlsCert", or one of them is damaged: give the pair as it was made. A key must have no pass phrase.');
   if (transport !== 'tls' && (tls.ca ?? tls.cert ?? tls.serverName) !== undefined) say('TLS settings are given, but "transport" is not "tls": set it, or leave them out.');
 
   const settings: TrunkSettings = {
@@ -122,6 +128,7 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
     credentials: user !== undefined && password !== undefined ? { user, password } : undefined,
     register, registerExpiresSec: whole('registerExpiresSec', 60, 86_400) ?? 300,
     callerIdForm: choice('callerIdForm', ['from', 'p-asserted-identity', 'p-preferred-identity', 'both'], 'from'),
+    ownNumber,
     numberForm: choice('numberForm', ['e164', 'digits', 'national'], 'e164'),
     countryCallingCode, acceptFrom: acceptFrom as readonly string[],
     optionsIntervalSec: whole('optionsIntervalSec', 0, 3_600) ?? 30,
@@ -134,6 +141,14 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function belongTogether(cert: string, key: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
 }
 
 function isAddressRange(range: string): boolean {

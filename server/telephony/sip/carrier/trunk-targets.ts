@@ -30,14 +30,16 @@ const BLACKLISTED_MS = 60_000;
 /** A resolver that does not answer must not hold up a call for the usual quarter of a minute. */
 const QUERY = { timeout: 1_500, tries: 2 };
 
-export function createSystemNames(): NameService {
+/** `servers`: which resolvers are asked, those of the system where undefined; then addresses come from them as well, and not from the hosts file. */
+export function createSystemNames({ servers }: { servers?: readonly string[] } = {}): NameService {
   const resolver = new Resolver(QUERY);
+  if (servers !== undefined) resolver.setServers(servers);
   const orNone = async <Value>(asked: Promise<readonly Value[]>): Promise<readonly Value[]> => asked.catch(() => []);
   return {
     naptr: (name) => orNone(resolver.resolveNaptr(name)),
     srv: (name) => orNone(resolver.resolveSrv(name)),
     // The system's own way for addresses, so that the hosts file counts.
-    addresses: async (name) => (await lookup(name, { all: true })).map((found) => found.address),
+    addresses: async (name) => (servers === undefined ? (await lookup(name, { all: true })).map((found) => found.address) : orNone(resolver.resolve4(name))),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Tries a trunk as an operator would: its name, its answer to OPTIONS, its registrar, a call; and says in sentences what is wrong and what to do. */
+import { X509Certificate } from 'node:crypto';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
@@ -11,6 +12,8 @@ import type { Target } from '../transport/transport-layer.ts';
 import { numberUri, writeCaller } from './caller-identity-policy.ts';
 import { causeOfRefusal } from './failure-policy.ts';
 import { createSystemNames, createTrunkTargets } from './trunk-targets.ts';
+import { tlsTroubleOf } from './tls-trouble-policy.ts';
+import type { TlsTrouble } from './tls-trouble-policy.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
 
 export interface Finding {
@@ -51,6 +54,9 @@ export async function tryTrunk(options: TrialOptions): Promise<boolean> {
   }
   say(true, `${trunk.host} leads to ${targets.map((one) => `${one.address}:${one.port}`).join(', ')} over ${trunk.transport.toUpperCase()}.`);
 
+  const ours = trunk.tls.cert === undefined ? undefined : new X509Certificate(trunk.tls.cert);
+  if (ours !== undefined && !isValidAt(ours, options.clock.now())) say(false, `Our own certificate ("tlsCert") is valid from ${ours.validFrom} to ${ours.validTo}, which is not now. Check this machine's date, or have the certificate renewed.`);
+
   const agent = await createUserAgent({ listen: { host: options.listenHost ?? '0.0.0.0', udpPort: 0 }, clock: options.clock, random: options.random, log: silentLog });
   try {
     if (!(await tryOptions(agent, trunk, target, say))) return isGood;
@@ -62,12 +68,16 @@ export async function tryTrunk(options: TrialOptions): Promise<boolean> {
   }
 }
 
+function isValidAt(certificate: X509Certificate, nowMs: number): boolean {
+  return certificate.validFromDate.getTime() <= nowMs && nowMs <= certificate.validToDate.getTime();
+}
+
 async function tryOptions(agent: UserAgent, trunk: TrunkSettings, target: Target, say: (good: boolean, sentence: string) => void): Promise<boolean> {
   const uri = `sip:${trunk.domain}`;
   const answer = await agent.request({ method: 'OPTIONS', target, requestUri: uri, from: { uri: `sip:quietline@${trunk.domain}` }, to: { uri }, giveUpMs: ANSWER_MS });
   if (answer.kind === 'unreachable') {
     say(false, trunk.transport === 'tls'
-      ? `No TLS connection to ${target.address}:${target.port}. Either nothing listens there, or its certificate is not for "${trunk.tls.serverName ?? trunk.host}" or not from an authority this machine trusts: set "tlsServerName" or "tlsCa".`
+      ? sentenceForTls(tlsTroubleOf(answer.because, trunk.tls.cert !== undefined), trunk, `${target.address}:${target.port}`, answer.because)
       : `No ${trunk.transport.toUpperCase()} connection to ${target.address}:${target.port}. Check "port" and "transport", and the firewall between.`);
     return false;
   }
@@ -118,6 +128,30 @@ async function tryCall(agent: UserAgent, trunk: TrunkSettings, target: Target, c
   say(false, sentenceFor(outcome, call));
 }
 
+function sentenceForTls(trouble: TlsTrouble, trunk: TrunkSettings, where: string, code: string | undefined): string {
+  const name = trunk.tls.serverName ?? trunk.host;
+  switch (trouble) {
+    case 'for-another-name':
+      return `The certificate at ${where} is not for "${name}". If the carrier says that its certificate is for another name, set "tlsServerName" to that; if not, this may not be the carrier.`;
+    case 'unknown-authority':
+      return `The certificate at ${where} is not from an authority that this machine trusts. If the carrier gave you its authority's certificate, set "tlsCa" to it.`;
+    case 'expired':
+      return `The certificate at ${where} has expired or is not valid yet. Check this machine's date first, then ask the carrier for a certificate that is.`;
+    case 'wants-our-certificate':
+      return `${where} speaks only to clients with a certificate, and the settings have none. Set "tlsCert" and "tlsKey" to what the carrier gave you or has on file.`;
+    case 'refuses-our-certificate':
+      return `${where} does not accept our certificate (${code}). "tlsCert" must come from the authority the carrier trusts, be on its file, and not have expired.`;
+    case 'speaks-no-tls':
+      return `Whoever listens at ${where} does not speak TLS. Check "port": 5061 is usual for TLS, 5060 is not.`;
+    case 'speaks-other-tls':
+      return `${where} and we have no version of TLS, or no cipher, in common. We speak TLS 1.2 and 1.3; ask the carrier to.`;
+    case 'nobody-there':
+      return `No connection to ${where}: nothing listens there, or a firewall stands between. Check "host" and "port".`;
+    case 'unknown':
+      return `No TLS connection to ${where}${code === undefined ? '' : ` (${code})`}. Either something else than SIP over TLS listens there, or it ended the connection without saying why: check "port", "tlsServerName", "tlsCa", and whether it wants "tlsCert" and "tlsKey".`;
+  }
+}
+
 function sentenceFor(end: SipLegEnd, call: { from: string; to: string }): string {
   const status = end.status === undefined ? '' : ` (${end.status})`;
   if (end.kind !== 'refused') return end.kind === 'no-answer' ? `Nothing rang within ${RING_MS / 1_000} s, though the trunk took the call. Ask the carrier to trace it.` : 'The trunk did not answer the call at all, though it answers OPTIONS. Its firewall may know this machine for OPTIONS only: ask the carrier.';
@@ -137,6 +171,7 @@ function sentenceFor(end: SipLegEnd, call: { from: string; to: string }): string
     case 'rejected':
     case 'blocked':
       return `The trunk works; the phone called was busy or refused${status}.`;
+    case 'network-busy':
     case 'trunk-down':
     case 'cancelled':
     case 'hung-up':

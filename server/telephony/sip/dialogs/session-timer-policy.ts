@@ -19,7 +19,7 @@ export interface SessionExpires {
 
 export const RFC_MIN_SE_SEC = 90;
 /** Past setTimeout's own reach nothing is gained, and a peer's huge number must not become no time at all. */
-const LONGEST_SEC = 86_400;
+export const LONGEST_SESSION_SEC = 86_400;
 
 /** '1800;refresher=uac' (RFC 4028 4). */
 export function parseSessionExpires(value: string): SessionExpires | undefined {
@@ -40,7 +40,7 @@ export function answerSessionTimer(
     if (request.peerSupportsTimer) return { kind: 'too-small', minSec: wish.minSec };
   }
   const floor = Math.max(wish.minSec, request.minSec ?? 0);
-  const seconds = Math.max(floor, Math.min(asked?.seconds ?? wish.intervalSec, wish.intervalSec, LONGEST_SEC));
+  const seconds = Math.max(floor, Math.min(asked?.seconds ?? wish.intervalSec, wish.intervalSec, LONGEST_SESSION_SEC));
   // A caller that knows no timers cannot refresh: then it is on us (table 2).
   const refresher = request.peerSupportsTimer ? (asked?.refresher ?? 'uac') : 'uas';
   return {
@@ -54,7 +54,7 @@ export function answerSessionTimer(
 /** RFC 4028 7.2, the caller: what a 2xx agreed. Without Session-Expires the callee knows no timers: we refresh alone, so that its silence shows. */
 export function readSessionTimer(answer: SessionExpires | undefined, wish: SessionTimerWish): SessionTimer {
   if (answer === undefined) return { intervalSec: wish.intervalSec, weRefresh: true };
-  return { intervalSec: Math.min(Math.max(answer.seconds, RFC_MIN_SE_SEC), LONGEST_SEC), weRefresh: answer.refresher !== 'uas' };
+  return { intervalSec: Math.min(Math.max(answer.seconds, RFC_MIN_SE_SEC), LONGEST_SESSION_SEC), weRefresh: answer.refresher !== 'uas' };
 }
 
 /** RFC 4028 10: refresh at half time; the one who waits gives up a little before the end. */

@@ -28,7 +28,8 @@ export interface Challenge {
   params: ReadonlyMap<string, string>;
 }
 
-const VIA = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9.!%*_+`'~-]+)\s+(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)\s*(?::\s*([0-9]{1,5}))?\s*(;.*)?$/s;
+/** Any version of the protocol: a request of another is answered 505 by way of it (RFC 4475 3.1.2.16). */
+const VIA = /^SIP\s*\/\s*[0-9]{1,3}\.[0-9]{1,3}\s*\/\s*([A-Za-z0-9.!%*_+`'~-]+)\s+(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)\s*(?::\s*([0-9]{1,5}))?\s*(;.*)?$/s;
 
 export function parseVia(value: string): Via | undefined {
   // Nearly every Via there is begins so, with one blank; the grammar's white space is for the slow way.

@@ -17,6 +17,18 @@ const INVITE = [
 const request = (text: string): SipRequest => parseMessage(text) as SipRequest;
 
 describe('the parser', () => {
+  it('knows a header by any spelling of its name, and takes no name for another that looks like it', () => {
+    const names = ['Via', 'From', 'To', 'CSeq', 'Call-ID', 'Contact', 'Content-Type', 'Content-Length', 'Record-Route', 'Remote-Party-ID', 'P-Asserted-Identity', 'WWW-Authenticate', 'X-Carrier'];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }), fc.nat({ max: 18 }), (name, isUpper, at) => {
+        const spelled = name.split('').map((letter, index) => (isUpper[index]! ? letter.toUpperCase() : letter.toLowerCase())).join('');
+        const similar = `${name.slice(0, at)}Z${name.slice(at + 1)}`;
+        const message = request(`OPTIONS sip:a SIP/2.0\r\n${name}: one\r\n${spelled} : two\r\n${similar}: three\r\n\r\n`);
+        expect(message.names).toEqual([name.toLowerCase(), name.toLowerCase(), similar.toLowerCase()]);
+      }),
+    );
+  });
+
   it('reads compact and long names, folding, and the body the length declares', () => {
     const message = request(INVITE);
     expect(message).toMatchObject({ kind: 'request', method: 'INVITE', uri: 'sip:+15550100@trunk.example', version: 'SIP/2.0', body: 'v=0\r\n', badLines: 0 });

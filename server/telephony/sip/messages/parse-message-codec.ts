@@ -2,7 +2,7 @@
  * Turns wire text into a message in one pass. Owns framing inside a message (start line, header lines, folding, body);
  * refuses to judge: what a recognisable message lacks is the validator's to say, so that a bad request can still be answered.
  */
-import { canonicalHeaderName } from './header-names.ts';
+import { canonicalHeaderNameAt } from './header-names.ts';
 import type { SipMessage } from './message.ts';
 
 export type ParseResult = SipMessage | { readonly kind: 'malformed'; readonly problem: 'no-start-line' | 'no-end-of-headers' | 'too-many-headers' | 'not-sip' };
@@ -21,11 +21,17 @@ export function parseMessage(text: string): ParseResult {
   let badLines = 0;
   let position = startEnd + 2;
   for (;;) {
-    let end = text.indexOf('\r\n', position);
-    if (end < 0) return { kind: 'malformed', problem: 'no-end-of-headers' };
-    if (end === position) break;
+    let lineFeed = text.indexOf('\n', position);
     // A CR or LF that stands alone would become a line of somebody's making where the value is written again.
-    let hasStrayBreak = text.indexOf('\r', position) !== end || text.indexOf('\n', position) !== end + 1;
+    let hasStrayBreak = false;
+    if (lineFeed < 0 || text.indexOf('\r', position) !== lineFeed - 1) {
+      const lineEnd = text.indexOf('\r\n', position);
+      if (lineEnd < 0) return { kind: 'malformed', problem: 'no-end-of-headers' };
+      hasStrayBreak = true;
+      lineFeed = lineEnd + 1;
+    }
+    let end = lineFeed - 1;
+    if (end === position) break;
     // RFC 3261 7.3.1: a line that begins with white space continues the one before.
     let isFolded = false;
     for (let next = text.charCodeAt(end + 2); next === SPACE || next === TAB; next = text.charCodeAt(end + 2)) {
@@ -46,7 +52,7 @@ export function parseMessage(text: string): ParseResult {
       while (from < to && isBlankOrBreak(text.charCodeAt(from))) from++;
       while (to > from && isBlankOrBreak(text.charCodeAt(to - 1))) to--;
       const value = text.slice(from, to);
-      names.push(canonicalHeaderName(text.slice(position, nameEnd)));
+      names.push(canonicalHeaderNameAt(text, position, nameEnd));
       const unfolded = isFolded ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ') : value;
       if (hasStrayBreak) badLines++;
       values.push(hasStrayBreak ? unfolded.replace(/[\r\n]+/g, ' ') : unfolded);

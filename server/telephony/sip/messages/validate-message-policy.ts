@@ -57,7 +57,7 @@ function judgeParts(request: SipRequest, callId: string, supported: readonly str
     // RFC 3261 18.3: a datagram shorter than it says is bad; on a stream the framing has seen to it.
     if (declared === undefined || declared > request.availableBodyLength) return owed(400, 'Bad Content-Length');
   }
-  for (const via of splitAll(headersOf(request, 'via').slice(1))) if (parseVia(via) === undefined) return owed(400, 'Bad Via');
+  if (!hasReadableVias(request)) return owed(400, 'Bad Via');
   const maxForwards = headerOf(request, 'max-forwards');
   // Leading zeros are allowed and mean nothing (RFC 4475 3.1.1.1); 255 is the grammar's limit.
   if (maxForwards !== undefined && !(/^0*[0-9]{1,3}$/.test(maxForwards) && Number(maxForwards) <= 255)) return owed(400, 'Bad Max-Forwards');
@@ -74,6 +74,13 @@ function judgeParts(request: SipRequest, callId: string, supported: readonly str
     if (lacking.length > 0) return { verdict: 'owed', status: 420, because: 'Bad Extension', unsupported: lacking };
   }
   return GOOD;
+}
+
+/** The topmost was read already, to know whom to answer; it may share its line with others, and with separators that separate nothing (RFC 4475 3.1.2.1). */
+function hasReadableVias(request: SipRequest): boolean {
+  const lines = headersOf(request, 'via');
+  if (lines.some((line) => /[;,]\s*[;,]/.test(line))) return false;
+  return (lines.length === 1 && !lines[0]!.includes(',')) || splitAll(lines).every((via) => parseVia(via) !== undefined);
 }
 
 function isRepeated(names: readonly string[], name: string): boolean {

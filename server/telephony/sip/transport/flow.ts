@@ -16,6 +16,8 @@ export interface Flow {
   /** What stands in our Via and Contact for this peer. */
   readonly local: { host: string; port: number };
   isOpen(): boolean;
+  /** Streams: what ended the connection, in the kernel's or OpenSSL's word for it ('ECONNRESET', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'). */
+  failure?(): string | undefined;
   /** `onError` tells a local failure (closed, unreachable); silence means no more than that the octets left. */
   send(text: OutgoingText, onError: () => void): void;
   /** The same socket towards another port: RFC 3261 18.2.2's answer to a peer without rport. Streams return themselves. */

@@ -7,6 +7,8 @@ import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { Endpoint, Flow } from './flow.ts';
 import { EMPTY_STREAM, feedStream } from './stream-framing-codec.ts';
+import { KEEP_ALIVE_AFTER_MS, STREAM_LIMITS } from './stream-limits.ts';
+import type { StreamLimits } from './stream-limits.ts';
 import { speaksFor } from './tls-identity-policy.ts';
 
 export interface TlsServerSettings {
@@ -37,8 +39,13 @@ export interface StreamTransportOptions {
   log: Log;
   advertisedHost(remoteAddress: string): string;
   acceptsSource(address: string): boolean;
-  onMessage(text: string, flow: Flow): void;
+  /** False for what is no SIP: a stream out of step never finds it again, and is closed. */
+  onMessage(text: string, flow: Flow): boolean;
   onClosed(flow: Flow): void;
+  /** Told of each message that leaves. */
+  onSent?: ((text: string, transport: 'tcp' | 'tls') => void) | undefined;
+  /** STREAM_LIMITS where undefined. */
+  limits?: StreamLimits | undefined;
 }
 
 export interface StreamTransport {
@@ -50,22 +57,19 @@ export interface StreamTransport {
   close(): void;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-/** How long a message may take from its first octet to its last. */
-const MESSAGE_TIMEOUT_MS = 10_000;
-const MOST_CONNECTIONS = 512;
-/** A peer that reads nothing must not fill our memory. */
-const MOST_UNSENT_BYTES = 4 * 1024 * 1024;
-
 export async function openStreamTransport(options: StreamTransportOptions): Promise<StreamTransport> {
-  const { kind, log, clock } = options;
+  const { kind, log, clock, limits = STREAM_LIMITS } = options;
   const connections = new Map<Socket, Flow>();
+  /** How many connections each address has made to us. */
+  const taken = new Map<string, number>();
   const reusable = new Map<string, Promise<Flow>>();
 
   const adopt = (socket: Socket, reuseKey: string, listeningPort: number | undefined): Flow => {
     const remote: Endpoint = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     let framing = EMPTY_STREAM;
+    let failureCode: string | undefined;
     let slowness: Timer | undefined;
+    let unused: Timer | undefined = clock.after(limits.unusedTimeoutMs, () => socket.destroy());
     const flow: Flow = {
       transport: kind,
       isReliable: true,
@@ -73,9 +77,17 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
       // Where nothing listens, the connection itself is the only way back to us.
       local: { host: options.advertisedHost(remote.address), port: listeningPort ?? socket.localPort ?? 0 },
       isOpen: () => connections.has(socket) && socket.writable,
+      failure: () => failureCode,
       towards: () => flow,
       send(text, onError) {
-        if (!connections.has(socket) || !socket.writable || socket.writableLength > MOST_UNSENT_BYTES) return onError();
+        if (!connections.has(socket) || !socket.writable) return onError();
+        if (socket.writableLength > limits.unsentBytes) {
+          socket.destroy();
+          return onError();
+        }
+        unused?.cancel();
+        unused = undefined;
+        options.onSent?.(text, kind);
         socket.write(text, 'latin1', (error) => {
           if (error !== null && error !== undefined) onError();
         });
@@ -84,14 +96,24 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
     connections.set(socket, flow);
     reusable.set(reuseKey, Promise.resolve(flow));
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
     socket.setEncoding('latin1');
     socket.on('data', (chunk) => {
       const step = feedStream(framing, String(chunk));
       framing = step.state;
-      for (let i = 0; i < step.pings; i++) socket.write('\r\n', 'latin1');
-      for (const message of step.messages) options.onMessage(message, flow);
-      if (step.failure !== undefined) {
-        log.warn('sip-stream-unreadable', { transport: kind, reason: step.failure });
+      // One answer tells as much as a hundred; who asks a hundred times at once may not read any.
+      if (step.pings > 0 && socket.writableLength < limits.unsentBytes) socket.write('\r\n', 'latin1');
+      let failure: string | undefined = step.failure;
+      for (const message of step.messages) {
+        if (socket.destroyed) return;
+        if (!options.onMessage(message, flow)) failure = 'not-sip';
+        else {
+          unused?.cancel();
+          unused = undefined;
+        }
+      }
+      if (failure !== undefined) {
+        log.warn('sip-stream-unreadable', { transport: kind, reason: failure });
         socket.destroy();
         return;
       }
@@ -99,11 +121,15 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
         slowness?.cancel();
         slowness = undefined;
       }
-      if (framing.buffered !== '' && slowness === undefined) slowness = clock.after(MESSAGE_TIMEOUT_MS, () => socket.destroy());
+      if (framing.buffered !== '' && slowness === undefined) slowness = clock.after(limits.messageTimeoutMs, () => socket.destroy());
     });
-    socket.on('error', () => socket.destroy());
+    socket.on('error', (error: Error & { code?: string }) => {
+      failureCode ??= error.code;
+      socket.destroy();
+    });
     socket.on('close', () => {
       slowness?.cancel();
+      unused?.cancel();
       connections.delete(socket);
       reusable.delete(reuseKey);
       options.onClosed(flow);
@@ -113,14 +139,21 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
 
   const onConnection = (socket: Socket): void => {
     const address = plainAddress(socket.remoteAddress ?? '');
-    if (!options.acceptsSource(address) || connections.size >= MOST_CONNECTIONS) {
+    const before = taken.get(address) ?? 0;
+    if (!options.acceptsSource(address) || connections.size >= limits.connections || before >= limits.connectionsPerSource) {
       socket.destroy();
       return;
     }
+    taken.set(address, before + 1);
+    socket.on('close', () => {
+      const left = (taken.get(address) ?? 1) - 1;
+      if (left > 0) taken.set(address, left);
+      else taken.delete(address);
+    });
     adopt(socket, keyOf({ address, port: socket.remotePort ?? 0 }, undefined), port);
   };
 
-  const server = options.port === undefined ? undefined : createListener(options, onConnection);
+  const server = options.port === undefined ? undefined : createListener(options, limits, onConnection);
   if (server !== undefined) await listen(server, options.host, options.port ?? 0);
   const bound = server?.address();
   const port = bound !== undefined && bound !== null && typeof bound === 'object' ? bound.port : undefined;
@@ -128,7 +161,7 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
   const connectTo = (remote: Endpoint, tls: TlsClientSettings | undefined, reuseKey: string): Promise<Flow> =>
     new Promise((resolve, reject) => {
       const socket = kind === 'tcp' ? connectTcp({ host: remote.address, port: remote.port }) : connectSecure(remote, tls);
-      const deadline = clock.after(CONNECT_TIMEOUT_MS, () => fail(new Error('connect timed out')));
+      const deadline = clock.after(limits.connectTimeoutMs, () => fail(Object.assign(new Error('connect timed out'), { code: socket.connecting ? 'ERR_SIP_CONNECT_TIMEOUT' : 'ERR_SIP_HANDSHAKE_TIMEOUT' })));
       const fail = (error: Error): void => {
         deadline.cancel();
         reusable.delete(reuseKey);
@@ -161,7 +194,7 @@ export async function openStreamTransport(options: StreamTransportOptions): Prom
   };
 }
 
-function createListener(options: StreamTransportOptions, onConnection: (socket: Socket) => void): Server {
+function createListener(options: StreamTransportOptions, limits: StreamLimits, onConnection: (socket: Socket) => void): Server {
   if (options.kind === 'tcp') return createTcpServer({ noDelay: true }, onConnection);
   const tls = options.tls;
   if (tls === undefined) throw new Error('a TLS listener needs a key and a certificate');
@@ -169,15 +202,21 @@ function createListener(options: StreamTransportOptions, onConnection: (socket: 
     key: tls.key,
     cert: tls.cert,
     minVersion: 'TLSv1.2',
-    handshakeTimeout: CONNECT_TIMEOUT_MS,
+    handshakeTimeout: limits.connectTimeoutMs,
     ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
   });
+  // Handshakes that never end count as well.
+  server.maxConnections = limits.connections;
   // Strangers are cut off before a handshake is paid for.
   server.on('connection', (socket: Socket) => {
     if (!options.acceptsSource(plainAddress(socket.remoteAddress ?? ''))) socket.destroy();
   });
   server.on('secureConnection', onConnection);
-  server.on('tlsClientError', (error: Error & { code?: string }) => options.log.debug('tls-handshake-failed', { code: error.code }));
+  // Node leaves the socket of a failed or late handshake open to whoever listens here.
+  server.on('tlsClientError', (error: Error & { code?: string }, socket) => {
+    options.log.debug('tls-handshake-failed', { code: error.code });
+    socket.destroy();
+  });
   return server;
 }
 

@@ -2,9 +2,11 @@
 import { createSocket } from 'node:dgram';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
+import { topViaOf } from '../messages/message-parts.ts';
 import type { SipMessage } from '../messages/message.ts';
 import { parseMessage } from '../messages/parse-message-codec.ts';
 import type { Endpoint, Flow, TransportKind } from './flow.ts';
+import type { StreamLimits } from './stream-limits.ts';
 import { openStreamTransport } from './stream-transport.ts';
 import type { StreamTransport, TlsClientSettings, TlsServerSettings } from './stream-transport.ts';
 import { openUdpTransport } from './udp-transport.ts';
@@ -19,6 +21,7 @@ export interface ListenSettings {
   tcpPort?: number | undefined;
   tlsPort?: number | undefined;
   tls?: TlsServerSettings | undefined;
+  streamLimits?: StreamLimits | undefined;
 }
 
 export interface Target extends Endpoint {
@@ -33,7 +36,11 @@ export interface TransportLayerOptions {
   acceptsSource(address: string, transport: TransportKind): boolean;
   onMessage(message: SipMessage, flow: Flow): void;
   onFlowClosed(flow: Flow): void;
+  /** Sees each message as it passes, for whoever looks for a fault. Undefined costs nothing. */
+  tap?: MessageTap | undefined;
 }
+
+export type MessageTap = (direction: 'to-trunk' | 'from-trunk', transport: TransportKind, text: string) => void;
 
 export interface TransportLayer {
   /** Rejects when the target cannot be reached; UDP never does here. */
@@ -59,12 +66,16 @@ export async function openTransportLayer(options: TransportLayerOptions): Promis
   const counts: TransportCounts = { received: 0, unreadable: 0 };
   const advertisedHost = (remote: string): string => listen.advertisedHost ?? (isWildcard ? (routed.get(remote) ?? listen.host) : listen.host);
 
-  const receive = (text: string, flow: Flow): void => {
+  const { tap } = options;
+  const onSent = tap === undefined ? undefined : (text: string, transport: TransportKind): void => tap('to-trunk', transport, text);
+  const receive = (text: string, flow: Flow): boolean => {
     counts.received++;
+    tap?.('from-trunk', flow.transport, text);
     const message = text.length > LARGEST_DATAGRAM * 2 ? undefined : parseMessage(text);
-    if (message === undefined || message.kind === 'malformed') {
+    // Words that happen to have three parts are no message: without a Via there is nobody to answer, and a stream is out of step.
+    if (message === undefined || message.kind === 'malformed' || topViaOf(message) === undefined) {
       counts.unreadable++;
-      return;
+      return false;
     }
     try {
       options.onMessage(message, flow);
@@ -72,13 +83,14 @@ export async function openTransportLayer(options: TransportLayerOptions): Promis
       // A bug, or an attack on one, ends this message and not the process.
       log.error('sip-message-failed', error);
     }
+    return true;
   };
 
   const udp =
     listen.udpPort === undefined
       ? undefined
       : await openUdpTransport({
-          host: listen.host, port: listen.udpPort, log, advertisedHost,
+          host: listen.host, port: listen.udpPort, log, advertisedHost, onSent,
           acceptsSource: (address) => options.acceptsSource(address, 'udp'),
           onDatagram(text, flow) {
             // An answer leaves at once, so the address it names must be known: a stranger to the routing table gets it from there first.
@@ -90,7 +102,7 @@ export async function openTransportLayer(options: TransportLayerOptions): Promis
   const streams = new Map<TransportKind, StreamTransport>();
   const openStream = async (kind: 'tcp' | 'tls', port: number | undefined): Promise<void> => {
     const stream = await openStreamTransport({
-      kind, host: listen.host, port, tls: listen.tls, clock, log, advertisedHost,
+      kind, host: listen.host, port, tls: listen.tls, clock, log, advertisedHost, onSent, limits: listen.streamLimits,
       acceptsSource: (address) => options.acceptsSource(address, kind),
       onMessage: receive,
       onClosed: (flow) => options.onFlowClosed(flow),

@@ -13,6 +13,8 @@ export interface UdpTransportOptions {
   advertisedHost(remoteAddress: string): string;
   acceptsSource(address: string): boolean;
   onDatagram(text: string, flow: Flow): void;
+  /** Told of each datagram that leaves. */
+  onSent?: ((text: string, transport: 'udp') => void) | undefined;
 }
 
 export interface UdpTransport {
@@ -31,6 +33,9 @@ export async function openUdpTransport(options: UdpTransportOptions): Promise<Ud
   await bind(socket, options.host, options.port);
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    // Linux counts its own bookkeeping, and says twice what was asked for.
+    const granted = socket.getRecvBufferSize() / 2;
+    if (granted < RECEIVE_BUFFER_BYTES) options.log.info('udp-receive-buffer-small', { bytes: granted, wanted: RECEIVE_BUFFER_BYTES });
   } catch {
     options.log.debug('udp-receive-buffer-kept');
   }
@@ -47,6 +52,7 @@ export async function openUdpTransport(options: UdpTransportOptions): Promise<Ud
     towards: (otherPort) => (otherPort === remote.port ? flowTo(remote) : flowTo({ address: remote.address, port: otherPort })),
     send(text, onError) {
       if (isClosed) return onError();
+      options.onSent?.(text, 'udp');
       socket.send(Buffer.from(text, 'latin1'), remote.port, remote.address, (error) => {
         if (error !== null) onError();
       });
