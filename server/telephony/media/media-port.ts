@@ -69,10 +69,32 @@ export type MediaEvent =
   | { type: 'dtmf'; leg: LegId; digit: DtmfDigit; durationMs: number }
   /** The party's description says that it holds us, or no longer does (RFC 3264 8.4). Said at each change only. */
   | { type: 'held-by-peer'; leg: LegId; held: boolean }
+  /** What a network or a machine said without words, on a leg that is listened to. A hint, never a proof. */
+  | { type: 'sign-heard'; leg: LegId; sign: AudioSign }
   /** A finite playback came to its end by itself. */
   | { type: 'playback-ended'; leg: LegId }
   /** The engine lost the session (a crash, a bug contained to this call). No more events follow. */
   | { type: 'session-failed' };
+
+/** Heard by tones or by rhythm, in no language. */
+export type AudioSign =
+  /** Special information tones (E.180, SR-2275), by what the announcement after them says. */
+  | 'not-in-service-tones'
+  | 'network-busy-tones'
+  | 'announcement-tones'
+  | 'busy-tone'
+  | 'reorder-tone'
+  /** A tone of one even pitch has just ended: what is said now is recorded. */
+  | 'beep'
+  /** Nobody spoke in the first 2.5 s. */
+  | 'initial-silence'
+  /** It spoke for more than 1.5 s before it let anyone else. */
+  | 'long-greeting'
+  /** After a long greeting it waits, and did not beep. */
+  | 'greeting-waits';
+
+/** early: a network's own sounds, before an answer. answered: also what an answering machine does. */
+export type ListenStage = 'early' | 'answered';
 
 export type DtmfDigit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#' | 'A' | 'B' | 'C' | 'D';
 
@@ -91,6 +113,8 @@ export interface LegStatistics {
   roundTripMs: number | undefined;
   /** Packets dropped because they came from elsewhere than the locked source, were replayed or failed authentication. */
   packetsRefused: number;
+  /** Of the speech that was not passed on as it came, in frames of 20 ms: what was restored from later packets, and what was made up. Undefined where nothing is ever mended. */
+  mended?: { frames: number; restored: number; concealed: number };
   /** Whether packets are protected on this leg. */
   protection: 'dtls-srtp' | 'sdes-srtp' | 'none';
 }
@@ -119,10 +143,26 @@ export interface MediaSession {
   stopPlaying(leg: LegId): void;
   /** Sends keypresses by RFC 4733, one after the other; resolves when the last end packet is out. */
   sendDtmf(leg: LegId, digits: readonly DtmfDigit[]): Promise<MediaResult<void>>;
+  /** Listens to what comes from this leg for signs, of tones as `country` has them; undefined ends it. Costs half a ms of CPU a second. */
+  listen(leg: LegId, to: { stage: ListenStage; country: string } | undefined): void;
+  /** Gives what this leg says to `onFrame`, 20 ms at a time (16 bit, 8 kHz; the array is used again for the next), in order and half a second late, whether or not anyone hears it; undefined gives out the rest during the call, and ends it. Nothing is kept here. */
+  record(leg: LegId, onFrame: ((frame: Int16Array) => void) | undefined): void;
   statistics(): readonly LegStatistics[];
+  /** How loud each leg has just been, 0 to 1 of full scale, while three and more are mixed; empty where packets are passed on unheard. */
+  levels(): readonly { leg: LegId; level: number }[];
   /** Ends every leg. No event follows. */
   close(): void;
 }
+
+export interface MediaLoad {
+  /** Milliseconds of one core, a second, that the legs are reckoned to take. */
+  readonly workMs: number;
+  /** Share of the last seconds in which the process was not idle; undefined while nothing was measured. */
+  readonly busyShare: number | undefined;
+  /** Calls refused as overloaded since the start, by why. */
+  readonly refused: Readonly<Record<OverloadReason, number>>;
+}
+export type OverloadReason = 'too-many-calls' | 'too-much-work' | 'too-busy';
 
 export interface MediaEngine {
   readonly name: 'embedded' | 'rtpengine';
@@ -130,6 +170,7 @@ export interface MediaEngine {
   open(options: { callId: string; onEvent: (event: MediaEvent) => void }): MediaResult<MediaSession>;
   /** How many sessions are open. */
   sessionCount(): number;
+  load(): MediaLoad;
   /** Ends every session and frees every port. */
   close(): Promise<void>;
 }

@@ -9,6 +9,8 @@ import type { Leg } from './leg.ts';
 export interface Conference {
   setMembers(legs: readonly Leg[]): void;
   hear(from: Leg, header: RtpHeader, packet: Uint8Array, law: G711Law): void;
+  /** The loudest sample of the last moments of each member, 0 to 1. */
+  levels(): { leg: string; level: number }[];
   /** Every 20 ms, before the legs' own. */
   tick(nowMs: number): void;
 }
@@ -19,9 +21,14 @@ interface Member {
   frame: Int16Array;
   concealment: LossConcealment;
   isHeard: boolean;
+  /** Falls slowly, so that whoever looks a few times a second misses no word. */
+  peak: number;
 }
 
 const LONGEST_PACKET_SAMPLES = 1600;
+/** A frame: half in 100 ms. */
+const PEAK_FALLS_TO = 0.87;
+const SILENCE = new Int16Array(FRAME_SAMPLES);
 
 export function createConference(): Conference {
   let members: readonly Member[] = [];
@@ -31,7 +38,7 @@ export function createConference(): Conference {
 
   return {
     setMembers(legs) {
-      members = legs.map((leg) => members.find((member) => member.leg === leg) ?? { leg, queue: createFrameQueue(), frame: new Int16Array(FRAME_SAMPLES), concealment: createLossConcealment(), isHeard: false });
+      members = legs.map((leg) => members.find((member) => member.leg === leg) ?? { leg, queue: createFrameQueue(), frame: new Int16Array(FRAME_SAMPLES), concealment: createLossConcealment(), isHeard: false, peak: 0 });
     },
     hear(from, header, packet, law) {
       if (header.payloadLength > LONGEST_PACKET_SAMPLES) return;
@@ -41,12 +48,17 @@ export function createConference(): Conference {
         member.queue.push(header.timestamp, decoded, header.payloadLength);
       }
     },
+    levels: () => members.map(({ leg, peak }) => ({ leg: leg.id, level: peak / 32_768 })),
     tick(nowMs) {
       sum.fill(0);
       for (const member of members) {
         // A muted member's queue runs on, so that it is not heard late when it speaks again.
-        if (member.queue.pull(member.frame) === 'heard') member.concealment.hear(member.frame);
+        const { repair } = member.leg;
+        if (repair?.isActive() === true) member.frame.set(repair.nextFrame(nowMs) ?? SILENCE);
+        else if (member.queue.pull(member.frame) === 'heard') member.concealment.hear(member.frame);
         else member.concealment.conceal(member.frame);
+        member.peak *= PEAK_FALLS_TO;
+        for (let index = 0; index < FRAME_SAMPLES; index += 1) if (member.frame[index]! > member.peak) member.peak = member.frame[index]!;
         member.isHeard = !member.leg.isMuted;
         if (!member.isHeard) continue;
         for (let index = 0; index < FRAME_SAMPLES; index += 1) sum[index]! += member.frame[index]!;

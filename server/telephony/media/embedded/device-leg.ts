@@ -1,6 +1,6 @@
 /**
- * A browser's leg. It outlives PeerConnections: a new one of the same leg takes over once its keys are there, and the
- * others hear nothing but a gap. Owns the choice among transports; knows no other leg.
+ * A browser's leg. It outlives PeerConnections: a new one of the same leg takes over once it is heard, and the others
+ * hear no gap. Owns the choice among transports; knows no other leg.
  */
 import { ok, type Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
@@ -14,7 +14,7 @@ import { mayReceive, maySend } from '../sdp/party-negotiation-policy.ts';
 import type { BrowserPort } from './browser-port.ts';
 import { openDeviceTransport, type DeviceTransport } from './device-transport.ts';
 import { createLegReceiver, statisticsOf, type Leg, type LegListener } from './leg.ts';
-import { createLegReports } from './leg-reports.ts';
+import { createLegReports, DEVICE_REPORTS_EVERY_MS } from './leg-reports.ts';
 import { createLegSender } from './leg-sender.ts';
 import { createUplinkRepair } from './uplink-repair.ts';
 import type { WatchdogLimits } from './watchdog-machine.ts';
@@ -39,11 +39,18 @@ export interface DeviceLegOptions {
 }
 
 interface Connection {
+  /** Makes it the one that carries the call. */
+  promote: () => void;
   transport: DeviceTransport;
   offer: DeviceOffer;
   sessionId: string;
   version: number;
+  /** Since when its keys are there. */
+  readyAtMs: number | undefined;
 }
+
+/** A browser that may speak does so at once; after this its transport counts as one that only hears. */
+const QUIET_TRANSPORT_MS = 1_000;
 
 export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
   const { clock, random, listener } = options;
@@ -55,11 +62,13 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
 
   const sender = createLegSender(random, (packet, length, payloadOffset) => current?.transport.sendRtp(packet, length, payloadOffset) ?? false);
   const receiver = createLegReceiver(() => leg, listener, options.limits);
+  const repair = createUplinkRepair((payloadType) => receiver.codecOf(payloadType), (cause) => listener.bug(cause));
   const reports = createLegReports({
     clock,
     random,
     stream: sender.stream,
     reception: receiver.reception,
+    everyMs: DEVICE_REPORTS_EVERY_MS,
     transmit: (packet, length) => current?.transport.sendRtcp(packet, length),
   });
 
@@ -73,16 +82,24 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
     const codecs = answeredCodecs(connection.offer, preferredLaw);
     direction = connection.offer.direction;
     sender.negotiate(codecs, connection.offer.event, true);
-    receiver.expect(codecs, connection.offer.event);
+    receiver.expect(codecs, connection.offer.event, connection.offer.opus);
     sender.setOpen(connection.transport.isReady() && mayReceive(direction));
   };
 
   const connect = (offer: DeviceOffer, preferredLaw: G711Law): Connection => {
     const sourceKey = options.nextSourceKey();
     const connection: Connection = {
+      promote() {
+        retire(current);
+        current = connection;
+        next = undefined;
+        receiver.beginAnew();
+        settle(connection, preferredLaw);
+      },
       offer,
       sessionId: String(Buffer.from(random.bytes(6)).readUIntBE(0, 6)),
       version: 0,
+      readyAtMs: undefined,
       transport: openDeviceTransport({
         port: options.port,
         certificate: options.certificate,
@@ -91,14 +108,13 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
         clock,
         random,
         onReady() {
-          if (next === connection) {
-            retire(current);
-            current = next;
-            next = undefined;
-          }
-          if (current === connection) settle(connection, preferredLaw);
+          connection.readyAtMs = clock.monotonic();
+          if (next === connection && current?.transport.isReady() !== true) connection.promote();
+          else if (current === connection) settle(connection, preferredLaw);
         },
         onRtp(header, packet, nowMs) {
+          // Heard only now: until here the one before it was.
+          if (next === connection) connection.promote();
           if (current === connection) receiver.take(sourceKey, header, packet, nowMs);
         },
         onRtcp(packet, length) {
@@ -136,7 +152,7 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
     id: options.id,
     kind: 'device',
     sender,
-    repair: createUplinkRepair(),
+    repair,
     isMuted: false,
     isHeld: false,
     acceptOffer(text, preferredLaw) {
@@ -147,7 +163,10 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
       if (known !== undefined) {
         if (known.offer.ufrag !== offer.ufrag) known.transport.restart(offer.ufrag);
         known.offer = offer;
-        if (known === current) settle(known, preferredLaw);
+        if (known === current) {
+          settle(known, preferredLaw);
+          receiver.beginAnew();
+        }
         return ok(answer(known, preferredLaw));
       }
       retire(next);
@@ -159,16 +178,21 @@ export function createDeviceLeg(options: DeviceLegOptions): DeviceLeg {
     tick(nowMs) {
       if (current?.transport.isReady() === true) sender.tick(nowMs);
     },
-    watch(nowMs) {
+    watch(nowMs, isPassedBy) {
+      // One that only listens sends nothing by which it could be heard.
+      if (next?.readyAtMs !== undefined && nowMs - next.readyAtMs >= QUIET_TRANSPORT_MS) next.promote();
       if (current?.transport.isReady() !== true) return;
       reports.tick(nowMs);
-      receiver.watch(nowMs, receiver.hasHeard() && maySend(direction));
+      receiver.watch(nowMs, !isPassedBy && receiver.hasHeard() && maySend(direction));
     },
-    statistics: () =>
-      statisticsOf(options.id, receiver, sender, reports, refusedBefore + (current?.transport.refusedCount() ?? 0) + (next?.transport.refusedCount() ?? 0), 'dtls-srtp'),
+    statistics: () => ({
+      ...statisticsOf(options.id, receiver, sender, reports, refusedBefore + (current?.transport.refusedCount() ?? 0) + (next?.transport.refusedCount() ?? 0), 'dtls-srtp'),
+      mended: repair.counts(),
+    }),
     close() {
       if (current?.transport.isReady() === true) reports.sayBye();
       sender.close();
+      repair.close();
       retire(current);
       retire(next);
       current = undefined;

@@ -20,6 +20,8 @@ export interface LegSender {
   /** Whether the peer may be sent anything just now. */
   setOpen(isOpen: boolean): void;
   codec(): CodecChoice | undefined;
+  /** Whether the peer takes keypresses as telephone events, and so sends them. */
+  takesKeys(): boolean;
   /** Passes on a packet of another leg; with `isSilenced` its audio is replaced and its rhythm kept. */
   relayAudio(sourceKey: number, header: RtpHeader, packet: Uint8Array, law: G711Law, isSilenced: boolean, nowMs: number): void;
   relayEvent(sourceKey: number, header: RtpHeader, packet: Uint8Array, nowMs: number): void;
@@ -109,6 +111,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
       if (!isOpen) giveUpKeys();
     },
     codec: () => codecs[0],
+    takesKeys: () => event !== undefined,
     relayAudio(sourceKey, header, source, law, isSilenced, nowMs) {
       const codec = codecFor(law);
       const length = header.payloadLength;

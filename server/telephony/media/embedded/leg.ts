@@ -1,11 +1,11 @@
 /** What a device leg and a party leg have in common: how a session sees a leg, and how incoming packets become audio, keypresses and counts. */
 import { assertNever } from '#contract/result.ts';
-import type { G711Law } from '../audio/g711-codec.ts';
 import type { DtmfDigit, LegId, LegStatistics } from '../media-port.ts';
 import { idleDtmfReceiver, receiveTelephoneEvent, releaseStaleKey } from '../rtp/dtmf-receiver-machine.ts';
 import type { RtpHeader } from '../rtp/rtp-codec.ts';
 import { countReceived, emptyReception, jitterMsOf, lostOf, receivedOf, type RtpReception } from '../rtp/rtp-reception.ts';
 import { readTelephoneEvent } from '../rtp/telephone-event-codec.ts';
+import { isOpusKind, OPUS_CLOCK_RATE, type OpusChoice, type ReceivedCodec } from '../sdp/device-negotiation-policy.ts';
 import type { CodecChoice, EventChoice } from '../sdp/party-negotiation-policy.ts';
 import type { LegReports } from './leg-reports.ts';
 import type { LegSender } from './leg-sender.ts';
@@ -14,7 +14,7 @@ import { checkWatchdog, heardMedia, idleWatchdog, setDue, type WatchdogLimits } 
 
 /** What a leg tells its session. Each is called from a socket or a timer, never from a command. */
 export interface LegListener {
-  audio(leg: Leg, sourceKey: number, header: RtpHeader, packet: Uint8Array, law: G711Law, nowMs: number): void;
+  audio(leg: Leg, sourceKey: number, header: RtpHeader, packet: Uint8Array, codec: ReceivedCodec, nowMs: number): void;
   event(leg: Leg, sourceKey: number, header: RtpHeader, packet: Uint8Array, nowMs: number): void;
   digit(leg: Leg, digit: DtmfDigit, durationMs: number): void;
   connected(leg: Leg): void;
@@ -35,8 +35,8 @@ export interface Leg {
   isHeld: boolean;
   /** Every 20 ms: what must go out now. */
   tick(nowMs: number): void;
-  /** Every 200 ms: reports that are due, silences that lasted. */
-  watch(nowMs: number): void;
+  /** Every 200 ms: reports that are due, silences that lasted; neither where packets go past us. */
+  watch(nowMs: number, isPassedBy: boolean): void;
   statistics(): LegStatistics;
   close(): void;
 }
@@ -44,8 +44,13 @@ export interface Leg {
 export interface LegReceiver {
   readonly reception: RtpReception;
   /** What may arrive, by payload type. */
-  expect(codecs: readonly CodecChoice[], event: EventChoice | undefined): void;
+  expect(codecs: readonly CodecChoice[], event: EventChoice | undefined, opus?: OpusChoice): void;
+  codecOf(payloadType: number): ReceivedCodec | undefined;
+  /** What the last packet of speech carried. */
+  heardCodec(): ReceivedCodec | undefined;
   take(sourceKey: number, header: RtpHeader, packet: Uint8Array, nowMs: number): void;
+  /** What comes next comes another way: its first packet is told as a connection, even where no silence came between. */
+  beginAnew(): void;
   /** Reports came: the peer lives, though it may say nothing. */
   takeReport(nowMs: number): void;
   watch(nowMs: number, isDue: boolean): void;
@@ -55,9 +60,11 @@ export interface LegReceiver {
 export function createLegReceiver(leg: () => Leg, listener: LegListener, limits: WatchdogLimits): LegReceiver {
   const reception = emptyReception();
   const watchdog = idleWatchdog();
-  const lawByPayloadType: (G711Law | undefined)[] = Array.from({ length: 128 }, () => undefined);
+  const codecByPayloadType: (ReceivedCodec | undefined)[] = Array.from({ length: 128 }, () => undefined);
   let eventChoice: EventChoice | undefined;
   let keys = idleDtmfReceiver;
+  let heardCodec: ReceivedCodec | undefined;
+  let isConnectionTold = false;
 
   const tell = (result: ReturnType<typeof releaseStaleKey>): void => {
     keys = result.receiver;
@@ -66,27 +73,37 @@ export function createLegReceiver(leg: () => Leg, listener: LegListener, limits:
 
   return {
     reception,
-    expect(codecs, event) {
-      lawByPayloadType.fill(undefined);
-      for (const codec of codecs) lawByPayloadType[codec.payloadType] = codec.law;
+    expect(codecs, event, opus) {
+      codecByPayloadType.fill(undefined);
+      for (const codec of codecs) codecByPayloadType[codec.payloadType] = codec.law;
+      if (opus !== undefined) codecByPayloadType[opus.payloadType] = opus.repeats ? 'repeats' : 'opus';
+      if (opus?.red !== undefined) codecByPayloadType[opus.red] = 'red';
       eventChoice = event;
     },
+    codecOf: (payloadType) => codecByPayloadType[payloadType],
+    heardCodec: () => heardCodec,
     take(sourceKey, header, packet, nowMs) {
-      const law = lawByPayloadType[header.payloadType];
+      const codec = codecByPayloadType[header.payloadType];
       const isEvent = header.payloadType === eventChoice?.payloadType;
-      if (law === undefined && !isEvent) return;
-      const isFirst = reception.ssrc === undefined;
-      countReceived(reception, header, nowMs);
+      if (codec === undefined && !isEvent) return;
+      countReceived(reception, header, nowMs, codec !== undefined && isOpusKind(codec) ? OPUS_CLOCK_RATE : 8000);
       if (heardMedia(watchdog, nowMs)) listener.restored(leg());
-      if (isFirst) listener.connected(leg());
-      if (law !== undefined) {
-        listener.audio(leg(), sourceKey, header, packet, law, nowMs);
+      if (!isConnectionTold) {
+        isConnectionTold = true;
+        listener.connected(leg());
+      }
+      if (codec !== undefined) {
+        heardCodec = codec;
+        listener.audio(leg(), sourceKey, header, packet, codec, nowMs);
         return;
       }
       const key = readTelephoneEvent(packet, header.payloadOffset, header.payloadLength);
       if (key === undefined || eventChoice === undefined) return;
       listener.event(leg(), sourceKey, header, packet, nowMs);
       tell(receiveTelephoneEvent(keys, key, header.timestamp, eventChoice.clockRate, nowMs));
+    },
+    beginAnew() {
+      isConnectionTold = false;
     },
     takeReport(nowMs) {
       watchdog.heardAnythingAtMs = nowMs;
@@ -119,9 +136,10 @@ export function statisticsOf(
   packetsRefused: number,
   protection: LegStatistics['protection'],
 ): LegStatistics {
+  const heard = receiver.heardCodec();
   return {
     leg,
-    codec: sender.codec()?.law,
+    codec: heard === undefined ? sender.codec()?.law : isOpusKind(heard) ? 'opus' : heard,
     packetsReceived: receivedOf(receiver.reception),
     packetsSent: sender.stream.packetsSent,
     packetsLost: lostOf(receiver.reception),

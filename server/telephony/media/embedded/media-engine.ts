@@ -6,9 +6,11 @@ import type { Log } from '#server/platform/logging/log.ts';
 import { startFramePacer, type FramePacer } from '../audio/frame-pacer.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
 import { createDtlsCertificate } from '../dtls/dtls-server.ts';
-import type { MediaEngine } from '../media-port.ts';
+import type { MediaEngine, MediaResult, OverloadReason } from '../media-port.ts';
 import { openRtpSocketPair, type PortRange } from '../rtp/rtp-socket-pair.ts';
+import { DEFAULT_ADMISSION, decideAdmission, reckonWorkMs, type AdmissionLimits, type MediaWork } from './admission-policy.ts';
 import { openBrowserPort } from './browser-port.ts';
+import { startLoopMeter, type LoopMeter } from './loop-meter.ts';
 import { createMediaSession, type EmbeddedSession } from './media-session.ts';
 import type { WatchdogLimits } from './watchdog-machine.ts';
 
@@ -29,24 +31,33 @@ export interface EmbeddedMediaEngineOptions {
   random: RandomSource;
   log: Log;
   limits?: Partial<EmbeddedMediaLimits>;
+  /** What says how busy the process is; its own event loop, unless a test says otherwise. */
+  loopMeter?: LoopMeter;
 }
 
 export interface EmbeddedMediaLimits {
-  /** Calls at once; one more is refused as overloaded. */
-  sessions: number;
+  /** Beyond these a call is refused as overloaded. */
+  admission: AdmissionLimits;
   device: WatchdogLimits;
   party: WatchdogLimits;
 }
 
 /** A browser sends 50 packets a second, even where its microphone is muted; a telephone may suppress silence. */
 const DEFAULT_LIMITS: EmbeddedMediaLimits = {
-  sessions: 300,
+  admission: DEFAULT_ADMISSION,
   device: { silentAfterMs: 2000, lostAfterMs: 60_000, lostBeforeFirstAfterMs: 60_000 },
   party: { silentAfterMs: 5000, lostAfterMs: 30_000, lostBeforeFirstAfterMs: 120_000 },
 };
 
+/** A second. */
+const FRAMES_A_SAMPLE = 50;
+
+export interface EmbeddedMediaEngine extends MediaEngine {
+  open(options: Parameters<MediaEngine['open']>[0]): MediaResult<EmbeddedSession>;
+}
+
 /** Throws what the operating system says if the browsers' port cannot be opened. */
-export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOptions): Promise<MediaEngine> {
+export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOptions): Promise<EmbeddedMediaEngine> {
   const { clock, random, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const [certificate, browserPort] = await Promise.all([
@@ -57,6 +68,19 @@ export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOpti
   let pacer: FramePacer | undefined;
   let lastSourceKey = 0;
   let isClosed = false;
+  let frameCount = 0;
+  let wasBusy = false;
+  const loop = options.loopMeter ?? startLoopMeter();
+  const refusals: Record<OverloadReason, number> = { 'too-many-calls': 0, 'too-much-work': 0, 'too-busy': 0 };
+
+  const work = (): MediaWork => {
+    const sum = { passedBy: 0, passedOn: 0, mended: 0, mixed: 0, listened: 0 };
+    for (const session of sessions) {
+      const of = session.work();
+      for (const kind of Object.keys(sum) as (keyof MediaWork)[]) sum[kind] += of[kind];
+    }
+    return sum;
+  };
 
   const parts = {
     browserPort,
@@ -76,13 +100,21 @@ export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOpti
 
   const tick = (nowMs: number): void => {
     for (const session of sessions) session.tick(nowMs);
+    frameCount += 1;
+    if (frameCount % FRAMES_A_SAMPLE === 0) loop.sample();
   };
 
   return {
     name: 'embedded',
     open({ callId, onEvent }) {
       if (isClosed) return refused('engine-unavailable');
-      if (sessions.size >= limits.sessions) return refused('overloaded');
+      const admission = decideAdmission({ sessions: sessions.size, work: work(), busyShare: loop.busyShare(), wasBusy }, limits.admission);
+      wasBusy = admission === 'too-busy';
+      if (admission !== 'admitted') {
+        refusals[admission] += 1;
+        log.warn('call-refused-overloaded', { reason: admission, sessions: sessions.size });
+        return refused('overloaded');
+      }
       const session: EmbeddedSession = createMediaSession(parts, log.child({ callId }), onEvent, () => {
         sessions.delete(session);
         // An idle server sleeps.
@@ -95,6 +127,7 @@ export async function createEmbeddedMediaEngine(options: EmbeddedMediaEngineOpti
       return ok(session);
     },
     sessionCount: () => sessions.size,
+    load: () => ({ workMs: reckonWorkMs(work()), busyShare: loop.busyShare(), refused: refusals }),
     async close() {
       isClosed = true;
       for (const session of sessions) session.close();

@@ -9,13 +9,16 @@ import type { Log } from '#server/platform/logging/log.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
 import { createSampleSource, FRAME_SAMPLES } from '../audio/sample-source.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
-import type { LegId, MediaEvent, MediaSession } from '../media-port.ts';
-import type { HostCandidate } from '../sdp/device-negotiation-policy.ts';
+import type { DtmfDigit, LegId, MediaEvent, MediaSession } from '../media-port.ts';
+import { isOpusKind, type HostCandidate } from '../sdp/device-negotiation-policy.ts';
 import type { RtpSocketPair } from '../rtp/rtp-socket-pair.ts';
+import type { MediaWork } from './admission-policy.ts';
 import type { BrowserPort } from './browser-port.ts';
 import { createConference } from './conference.ts';
 import { createDeviceLeg, type DeviceLeg } from './device-leg.ts';
 import type { Leg, LegListener } from './leg.ts';
+import { createLegEar, type LegEar } from './leg-ear.ts';
+import { createLegTap, type LegTap } from './leg-tap.ts';
 import { createPartyLeg, type PartyLeg } from './party-leg.ts';
 import type { WatchdogLimits } from './watchdog-machine.ts';
 
@@ -37,6 +40,10 @@ export interface EngineParts {
 export interface EmbeddedSession extends MediaSession {
   /** Every 20 ms, by the engine's one pacer. */
   tick(nowMs: number): void;
+  /** While the packets go past us, by an rtpengine before us, silence here says nothing. */
+  setPassedBy(isPassedBy: boolean): void;
+  /** What is done for its legs now. */
+  work(): MediaWork;
 }
 
 const MOST_LEGS = 8;
@@ -50,8 +57,13 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   let legList: readonly Leg[] = [];
   const conference = createConference();
   const heldByPeer = new Map<LegId, boolean>();
+  const ears = new Map<LegId, LegEar>();
+  /** The RTP time of the last key of a leg while it was held. */
+  const keyWhileHeld = new Map<LegId, number>();
+  const taps = new Map<LegId, LegTap>();
   let isClosed = false;
   let frameCount = 0;
+  let isPassedBy = false;
 
   /** Events come after the command that caused them has returned, in order. */
   const tell = (event: MediaEvent): void => {
@@ -92,20 +104,20 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   };
 
   const listener: LegListener = {
-    audio(from, sourceKey, header, packet, law, nowMs) {
-      if (from.isHeld) return;
+    audio(from, sourceKey, header, packet, codec, nowMs) {
+      if (ears.size > 0 && !isOpusKind(codec)) ears.get(from.id)?.take(header, packet, codec);
+      if (taps.size > 0 && !isOpusKind(codec)) taps.get(from.id)?.take(header, packet, codec);
+      if (from.isHeld || from.repair?.hear(sourceKey, header, packet, codec, nowMs) === true || isOpusKind(codec)) return;
       if (mixes) {
-        conference.hear(from, header, packet, law);
+        conference.hear(from, header, packet, codec);
         return;
       }
-      if (from.repair?.isActive() === true) {
-        from.repair.hear(header, packet, law);
-        return;
-      }
-      for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayAudio(sourceKey, header, packet, law, from.isMuted, nowMs);
+      for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayAudio(sourceKey, header, packet, codec, from.isMuted, nowMs);
     },
     event(from, sourceKey, header, packet, nowMs) {
-      if (from.isHeld || isMade(from)) return;
+      // A key that was told as one of a held leg stays nobody's to its last packet, which may come once the leg is let in.
+      if (from.isHeld) keyWhileHeld.set(from.id, header.timestamp);
+      if (from.isHeld || isMade(from) || keyWhileHeld.get(from.id) === header.timestamp) return;
       for (const to of legList) if (to !== from && !to.isHeld) to.sender.relayEvent(sourceKey, header, packet, nowMs);
     },
     digit(from, digit, durationMs) {
@@ -123,7 +135,8 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   const sendRepaired = (nowMs: number): void => {
     for (const from of legList) {
       if (from.repair?.isActive() !== true || from.isHeld) continue;
-      const frame = from.repair.nextFrame();
+      const frame = from.repair.nextFrame(nowMs);
+      if (frame === undefined) continue;
       for (const to of legList) if (to !== from && !to.isHeld) to.sender.sendFrame(from.isMuted ? SILENT_FRAME : frame, nowMs);
     }
   };
@@ -232,6 +245,9 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       if (leg === undefined) return;
       legs.delete(id);
       heldByPeer.delete(id);
+      ears.delete(id);
+      keyWhileHeld.delete(id);
+      taps.delete(id);
       leg.close();
       rearrange();
     },
@@ -251,6 +267,19 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     stopPlaying(id) {
       legs.get(id)?.sender.stopPlaying();
     },
+    listen(id, to) {
+      ears.delete(id);
+      const leg = legs.get(id);
+      if (to === undefined || leg === undefined) return;
+      const onKey = leg.sender.takesKeys() ? undefined : (digit: DtmfDigit, durationMs: number) => listener.digit(leg, digit, durationMs);
+      ears.set(id, createLegEar({ ...to, onSign: (sign) => tell({ type: 'sign-heard', leg: id, sign }), onKey }));
+    },
+    record(id, onFrame) {
+      const before = taps.get(id);
+      taps.delete(id);
+      before?.end();
+      if (onFrame !== undefined && legs.has(id)) taps.set(id, createLegTap(onFrame));
+    },
     async sendDtmf(id, digits) {
       const leg = legs.get(id);
       if (leg === undefined) return refused('wrong-state');
@@ -260,14 +289,30 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       });
     },
     statistics: () => legList.map((leg) => leg.statistics()),
+    levels: () => (mixes ? conference.levels() : []),
     close,
+    setPassedBy(isNow) {
+      isPassedBy = isNow;
+    },
+    work() {
+      const mended = mixes || isPassedBy ? 0 : legList.filter(isMade).length;
+      return {
+        passedBy: isPassedBy ? legList.length : 0,
+        passedOn: mixes || isPassedBy ? 0 : legList.length - mended,
+        mended,
+        mixed: mixes && !isPassedBy ? legList.length : 0,
+        listened: isPassedBy ? 0 : ears.size,
+      };
+    },
     tick(nowMs) {
       try {
         if (mixes) conference.tick(nowMs);
         else sendRepaired(nowMs);
-        for (const leg of legList) leg.tick(nowMs);
+        if (!isPassedBy) for (const leg of legList) leg.tick(nowMs);
+        if (ears.size > 0) for (const ear of ears.values()) ear.tick();
+        if (taps.size > 0) for (const tap of taps.values()) tap.tick();
         frameCount += 1;
-        if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs);
+        if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs, isPassedBy);
         if (frameCount % FRAMES_AN_OBSERVATION === 0) for (const leg of legList) leg.repair?.observe(leg.statistics(), nowMs);
       } catch (cause) {
         fail(cause);

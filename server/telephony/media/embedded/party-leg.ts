@@ -27,7 +27,7 @@ import {
   type PartyRefusal,
 } from '../sdp/party-negotiation-policy.ts';
 import { createLegReceiver, statisticsOf, type Leg, type LegListener } from './leg.ts';
-import { createLegReports } from './leg-reports.ts';
+import { createLegReports, PARTY_REPORTS_EVERY_MS } from './leg-reports.ts';
 import { createLegSender } from './leg-sender.ts';
 import { createPartySecurity } from './party-security.ts';
 import type { WatchdogLimits } from './watchdog-machine.ts';
@@ -88,6 +88,7 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     random,
     stream: sender.stream,
     reception: receiver.reception,
+    everyMs: PARTY_REPORTS_EVERY_MS,
     transmit(packet, length) {
       const to = rtcpSource ?? (peer && { address: lock.locked?.address ?? peer.rtcpAddress, port: peer.rtcpPort });
       if (to === undefined || isClosed || isNowhere(to.address)) return;
@@ -146,6 +147,7 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
       peer = { ...description, address: peer?.address ?? description.address };
     } else {
       if (peer !== undefined && (peer.rtcpAddress !== description.rtcpAddress || peer.rtcpPort !== description.rtcpPort)) rtcpSource = undefined;
+      if (peer !== undefined && (peer.address !== description.address || peer.port !== description.port)) receiver.beginAnew();
       peer = description;
       lock = resignalSource(lock, { address: description.address, port: description.port });
     }
@@ -225,10 +227,10 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     tick(nowMs) {
       if (peer !== undefined) sender.tick(nowMs);
     },
-    watch(nowMs) {
+    watch(nowMs, isPassedBy) {
       if (peer === undefined) return;
-      reports.tick(nowMs);
-      receiver.watch(nowMs, maySend(peer.direction) && mayReceive(direction));
+      if (!isPassedBy) reports.tick(nowMs);
+      receiver.watch(nowMs, !isPassedBy && maySend(peer.direction) && mayReceive(direction));
     },
     statistics: () => statisticsOf(options.id, receiver, sender, reports, refusedPackets, security.receiver() === undefined ? 'none' : 'sdes-srtp'),
     close() {

@@ -3,7 +3,7 @@ import { emptyRtpHeader } from './rtp-codec.ts';
 import { countReceived, emptyReception, jitterMsOf, lostOf, receivedOf, reportReception } from './rtp-reception.ts';
 
 const arrive = (reception: ReturnType<typeof emptyReception>, sequence: number, atMs: number, ssrc = 1): void =>
-  countReceived(reception, { ...emptyRtpHeader(), ssrc, sequence: sequence & 0xffff, timestamp: sequence * 160 }, atMs);
+  countReceived(reception, { ...emptyRtpHeader(), ssrc, sequence: sequence & 0xffff, timestamp: sequence * 160 }, atMs, 8000);
 
 test('packets that never came are counted across the wrap of their numbers', () => {
   const reception = emptyReception();

@@ -11,6 +11,8 @@ export interface RtpReception {
   /** In timestamp units, scaled by 16 as in A.8. */
   jitterScaled: number;
   lastTransit: number | undefined;
+  /** Of the payload that came last: jitter is counted in its units, and anew when it changes. */
+  clockRate: number;
   /** Of streams that ended (the peer changed its SSRC), kept so that counts never run backwards. */
   receivedBefore: number;
   lostBefore: number;
@@ -25,18 +27,23 @@ export const emptyReception = (): RtpReception => ({
   received: 0,
   jitterScaled: 0,
   lastTransit: undefined,
+  clockRate: 8000,
   receivedBefore: 0,
   lostBefore: 0,
   expectedAtReport: 0,
   receivedAtReport: 0,
 });
 
-const CLOCK_RATE = 8000;
 /** A jump this large with the same SSRC is a restarted source. */
 const LARGEST_JUMP = 3000;
 
-/** `arrivedAtMs` is monotonic. */
-export function countReceived(reception: RtpReception, header: RtpHeader, arrivedAtMs: number): void {
+/** `arrivedAtMs` is monotonic; `clockRate` is the payload type's. */
+export function countReceived(reception: RtpReception, header: RtpHeader, arrivedAtMs: number, clockRate: number): void {
+  if (reception.clockRate !== clockRate) {
+    reception.jitterScaled = Math.round((reception.jitterScaled * clockRate) / reception.clockRate);
+    reception.clockRate = clockRate;
+    reception.lastTransit = undefined;
+  }
   const ahead = reception.highest < 0 ? 0 : sequenceDistance(header.sequence, reception.highest & 0xffff);
   if (reception.ssrc !== header.ssrc || ahead > LARGEST_JUMP || ahead < -LARGEST_JUMP) {
     reception.receivedBefore += reception.received;
@@ -52,7 +59,7 @@ export function countReceived(reception: RtpReception, header: RtpHeader, arrive
     if (ahead > 0) reception.highest += ahead;
     reception.received += 1;
   }
-  const transit = Math.round((arrivedAtMs * CLOCK_RATE) / 1000) - header.timestamp;
+  const transit = Math.round((arrivedAtMs * clockRate) / 1000) - header.timestamp;
   if (reception.lastTransit !== undefined) {
     const difference = Math.abs((transit - reception.lastTransit) | 0);
     reception.jitterScaled += difference - ((reception.jitterScaled + 8) >> 4);
@@ -64,7 +71,7 @@ const expectedOf = (reception: RtpReception): number => (reception.ssrc === unde
 
 export const lostOf = (reception: RtpReception): number => reception.lostBefore + Math.max(0, expectedOf(reception) - reception.received);
 export const receivedOf = (reception: RtpReception): number => reception.receivedBefore + reception.received;
-export const jitterMsOf = (reception: RtpReception): number => ((reception.jitterScaled >> 4) * 1000) / CLOCK_RATE;
+export const jitterMsOf = (reception: RtpReception): number => ((reception.jitterScaled >> 4) * 1000) / reception.clockRate;
 
 /** The peer's last sender report, as a receiver report must echo it. */
 export interface EchoedReport {

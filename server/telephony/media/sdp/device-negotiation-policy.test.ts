@@ -50,7 +50,7 @@ const answerTo = (text: string): string => {
 
 test('the answer is ICE-lite, passive, bundled, with the party’s law first and keypresses as offered', () => {
   const answer = answerTo(offerOf());
-  expect(answer).toContain('m=audio 5000 UDP/TLS/RTP/SAVPF 0 8 126\r\n');
+  expect(answer).toContain('m=audio 5000 UDP/TLS/RTP/SAVPF 0 8 111 126\r\n');
   for (const line of ['a=ice-lite', 'a=group:BUNDLE 1', 'a=setup:passive', 'a=rtcp-mux', 'a=mid:1', 'a=fingerprint:sha-256 11:22', 'a=rtpmap:126 telephone-event/8000', 'a=sendrecv']) {
     expect(answer).toContain(`${line}\r\n`);
   }
@@ -86,4 +86,18 @@ test('what is not secured, not bundled for one port or not ours to speak is refu
   expect(refusal((line) => (line === 'a=rtcp-mux' ? undefined : line))).toEqual({ ok: false, refusal: 'bad-description' });
   expect(refusal((line) => (line.startsWith('a=ice-ufrag') ? 'a=ice-ufrag:x' : line))).toEqual({ ok: false, refusal: 'bad-description' });
   expect(refusal((line) => (line.startsWith('m=audio') ? 'm=audio 9 UDP/TLS/RTP/SAVPF 111' : line))).toEqual({ ok: false, refusal: 'no-common-codec' });
+});
+
+test('Opus is answered behind G.711 with its repetitions, and RED stands before it where the browser has both', () => {
+  const withRed = answerTo(offerOf((line) => (line.startsWith('m=audio') ? 'm=audio 9 UDP/TLS/RTP/SAVPF 0 8 111 63 126\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111' : line)));
+  expect(withRed).toContain('m=audio 5000 UDP/TLS/RTP/SAVPF 0 8 63 111 126\r\n');
+  expect(withRed).toContain('a=fmtp:63 111/111\r\n');
+  expect(withRed).toMatch(/^a=fmtp:111 .*useinbandfec=1;usedtx=0.*maxplaybackrate=16000/m);
+  const foreignRed = answerTo(offerOf((line) => (line.startsWith('m=audio') ? 'm=audio 9 UDP/TLS/RTP/SAVPF 0 8 111 63 126\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 9/9' : line)));
+  expect(foreignRed).toContain('m=audio 5000 UDP/TLS/RTP/SAVPF 0 8 111 126\r\n');
+});
+
+test('repeats of the page’s own are agreed to where its offer has them, and nowhere else', () => {
+  expect(answerTo(offerOf((line) => (line.startsWith('a=ssrc') ? 'a=quietline-repeats' : line)))).toContain('a=quietline-repeats\r\n');
+  expect(answerTo(offerOf())).not.toContain('a=quietline-repeats');
 });

@@ -1,13 +1,21 @@
 /**
  * Answers a browser's offer (RFC 8829, RFC 9143, RFC 8842): ICE-lite, one bundled audio section, DTLS as server, G.711 and
- * keypresses. Plain functions over descriptions. The browser's candidates, mDNS names among them, are never looked at:
+ * keypresses, and Opus with its repetitions (RFC 7587, RFC 2198) for networks that lose packets. Plain functions over descriptions. The browser's candidates, mDNS names among them, are never looked at:
  * its addresses are learned from its own connectivity checks.
  */
+import { REPEATS_ATTRIBUTE } from '#contract/red-codec.ts';
 import { ok, refused, type Result } from '#contract/result.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
 import type { MediaDirection, Sdp } from '../media-port.ts';
 import { answerDirection, directionOf, type CodecChoice, type EventChoice } from './party-negotiation-policy.ts';
-import { addressWithFamily, attributeOf, attributesOf, parseSdp, rtpMapsOf, writeSdp, type SdpMedia } from './sdp-codec.ts';
+import { addressWithFamily, attributeOf, attributesOf, parseSdp, rtpMapsOf, writeSdp, type RtpMap, type SdpMedia } from './sdp-codec.ts';
+
+export const OPUS_CLOCK_RATE = 48_000;
+/**
+ * What we want to hear of a browser whose network is bad: no pauses (a pause looks like a loss), each frame's repetition in the
+ * next, nothing a telephone could not carry, and bits enough for all of it.
+ */
+const OPUS_PARAMETERS = 'minptime=20;useinbandfec=1;usedtx=0;stereo=0;maxplaybackrate=16000;maxaveragebitrate=24000';
 
 export interface DeviceOffer {
   /** Tells one PeerConnection from the next. */
@@ -17,11 +25,26 @@ export interface DeviceOffer {
   mid: string | undefined;
   protocol: string;
   codecs: readonly CodecChoice[];
+  opus: OpusChoice | undefined;
   event: EventChoice | undefined;
   direction: MediaDirection;
   sections: readonly SdpMedia[];
   audioIndex: number;
 }
+
+/** Payload types. */
+export interface OpusChoice {
+  payloadType: number;
+  /** Of RED over that Opus; undefined where the browser has none. */
+  red: number | undefined;
+  /** Whether its packets of Opus carry repeats of their own (contract/red-codec.ts). */
+  repeats: boolean;
+}
+
+/** What a device's packet carries, by its payload type; 'repeats' is Opus that may be wrapped in blocks. */
+export type ReceivedCodec = G711Law | 'opus' | 'red' | 'repeats';
+
+export const isOpusKind = (codec: ReceivedCodec): codec is 'opus' | 'red' | 'repeats' => codec === 'opus' || codec === 'red' || codec === 'repeats';
 
 export interface Fingerprint {
   /** Lower case, 'sha-256'. */
@@ -64,11 +87,20 @@ export function readDeviceOffer(text: Sdp): Result<DeviceOffer, DeviceRefusal> {
     mid: attributeOf('mid', audio, session),
     protocol: audio.protocol,
     codecs,
+    opus: opusOf(maps, attributeOf(REPEATS_ATTRIBUTE, audio, session) !== undefined),
     event: event && { payloadType: event.payloadType, clockRate: event.clockRate },
     direction: directionOf({ ...audio, address: undefined }, session),
     sections: session.media,
     audioIndex,
   });
+}
+
+function opusOf(maps: readonly RtpMap[], repeats: boolean): OpusChoice | undefined {
+  const opus = maps.find((map) => map.encoding === 'OPUS' && map.clockRate === OPUS_CLOCK_RATE);
+  if (opus === undefined) return undefined;
+  // RFC 2198 5: the formats it may repeat stand in its parameters.
+  const red = maps.find((map) => map.encoding === 'RED' && map.clockRate === OPUS_CLOCK_RATE && map.parameters.split('/').every((format) => format === String(opus.payloadType)));
+  return { payloadType: opus.payloadType, red: red?.payloadType, repeats };
 }
 
 export interface HostCandidate {
@@ -97,8 +129,10 @@ export const answeredCodecs = (offer: DeviceOffer, preferred: G711Law): readonly
 
 export function writeDeviceAnswer(offer: DeviceOffer, own: OwnDeviceDescription): Sdp {
   const codecs = answeredCodecs(offer, own.preferredLaw);
-  const { event, mid } = offer;
-  const formats = [...codecs.map((codec) => codec.payloadType), ...(event ? [event.payloadType] : [])];
+  const { event, mid, opus } = offer;
+  // G.711 first: that is what a browser sends until it is made to change. RED before the Opus it repeats, or it goes unused.
+  const opusFormats = opus === undefined ? [] : [...(opus.red === undefined ? [] : [opus.red]), opus.payloadType];
+  const formats = [...codecs.map((codec) => codec.payloadType), ...opusFormats, ...(event ? [event.payloadType] : [])];
   const first = own.candidates[0] ?? { address: '0.0.0.0', port: 9, transport: 'udp' };
   const audio = [
     `m=audio ${first.port} ${offer.protocol} ${formats.join(' ')}`,
@@ -112,6 +146,9 @@ export function writeDeviceAnswer(offer: DeviceOffer, own: OwnDeviceDescription)
     ...own.candidates.map((candidate, index) => `a=candidate:${index + 1} 1 ${candidate.transport} ${candidatePriority(candidate, index)} ${candidate.address} ${candidate.port} typ host${candidate.transport === 'tcp' ? ' tcptype passive' : ''}`),
     'a=end-of-candidates',
     ...codecs.map((codec) => `a=rtpmap:${codec.payloadType} ${codec.law}/8000`),
+    ...(opus?.red === undefined ? [] : [`a=rtpmap:${opus.red} red/${OPUS_CLOCK_RATE}/2`, `a=fmtp:${opus.red} ${opus.payloadType}/${opus.payloadType}`]),
+    ...(opus === undefined ? [] : [`a=rtpmap:${opus.payloadType} opus/${OPUS_CLOCK_RATE}/2`, `a=fmtp:${opus.payloadType} ${OPUS_PARAMETERS}`]),
+    ...(opus?.repeats ? [`a=${REPEATS_ATTRIBUTE}`] : []),
     ...(event ? [`a=rtpmap:${event.payloadType} telephone-event/${event.clockRate}`, `a=fmtp:${event.payloadType} 0-15`] : []),
     'a=ptime:20',
     'a=msid:party audio',

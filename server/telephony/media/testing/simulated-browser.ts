@@ -38,6 +38,8 @@ const hmacSha1: HmacSha1 = (key, data) => createHmac('sha1', key).update(data).d
 let sharedCertificate: ReturnType<typeof CipherContext.createSelfSignedCertificateWithKey> | undefined;
 
 export interface SimulatedBrowserOptions {
+  /** Where its socket is; loopback if not said. */
+  address?: string;
   /** Names another certificate than the one it has. */
   lieAboutFingerprint?: boolean;
   /** Shows a certificate whose key it does not have, as whoever overheard it on the wire could. */
@@ -50,7 +52,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
   sharedCertificate ??= CipherContext.createSelfSignedCertificateWithKey(SIGNATURE, NamedCurveAlgorithm.secp256r1_23);
   const { certPem, keyPem } = await sharedCertificate;
   const socket = dgram.createSocket('udp4');
-  await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void socket.bind(0, options.address ?? '127.0.0.1', resolve));
   const fingerprint = createHash('sha256').update(options.lieAboutFingerprint ? 'another' : new X509Certificate(certPem).raw).digest('hex').toUpperCase().replace(/(..)(?=.)/g, '$1:');
   const ownPassword = randomBytes(18).toString('base64');
   const ufrag = randomBytes(6).toString('base64');
@@ -68,6 +70,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
   let onChecked: () => void = () => {};
   let checkTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let client: DtlsClient | undefined;
 
   const transport = {
     type: 'udp',
@@ -121,7 +124,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
       's=-',
       't=0 0',
       'a=group:BUNDLE 0',
-      'm=audio 9 UDP/TLS/RTP/SAVPF 0 8 126',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 0 8 111 63 126',
       'c=IN IP4 0.0.0.0',
       `a=ice-ufrag:${ufrag}`,
       `a=ice-pwd:${ownPassword}`,
@@ -130,7 +133,11 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
       'a=mid:0',
       'a=sendrecv',
       'a=rtcp-mux',
+      'a=rtpmap:111 opus/48000/2',
+      'a=rtpmap:63 red/48000/2',
+      'a=fmtp:63 111/111',
       'a=rtpmap:126 telephone-event/8000',
+      `a=ssrc:${ssrc} cname:simulated`,
     ]),
     async connect(answer) {
       const value = (name: string): string => new RegExp(`^a=${name}:(.*)$`, 'm').exec(answer)![1]!.trim();
@@ -144,14 +151,15 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
         checkTimer = setInterval(check, 50);
       });
       const key = options.stealCertificate ? (await CipherContext.createSelfSignedCertificateWithKey(SIGNATURE, NamedCurveAlgorithm.secp256r1_23)).keyPem : keyPem;
-      const client = new DtlsClient({ cert: certPem, key, signatureHash: SIGNATURE, transport, srtpProfiles: [0x0001], extendedMasterSecret: true });
+      const shaking = new DtlsClient({ cert: certPem, key, signatureHash: SIGNATURE, transport, srtpProfiles: [0x0001], extendedMasterSecret: true });
+      client = shaking;
       await new Promise<void>((resolve, reject) => {
-        client.onConnect.subscribe(() => resolve());
-        client.onError.subscribe(reject);
-        client.connect().catch(reject);
+        shaking.onConnect.subscribe(() => resolve());
+        shaking.onError.subscribe(reject);
+        shaking.connect().catch(reject);
       });
       clearInterval(checkTimer);
-      const { localKey, localSalt, remoteKey, remoteSalt } = client.extractSessionKeys(16, 14);
+      const { localKey, localSalt, remoteKey, remoteSalt } = shaking.extractSessionKeys(16, 14);
       sender = createSrtpSender('AES_CM_128_HMAC_SHA1_80', Buffer.concat([localKey, localSalt]));
       receiver = createSrtpReceiver('AES_CM_128_HMAC_SHA1_80', Buffer.concat([remoteKey, remoteSalt]));
     },
@@ -171,6 +179,8 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
     close() {
       isClosed = true;
       clearInterval(checkTimer);
+      // A handshake that hangs would be repeated for half a minute: to the library it is now beyond its last flight.
+      if (client !== undefined) client.dtls.flight = Number.MAX_SAFE_INTEGER;
       socket.close();
     },
   };
