@@ -35,6 +35,9 @@ export type ChainFinding =
 
 export interface ChainReport {
   practiceId: string;
+  /** The first entry that was looked at. One before it may have been altered unseen. */
+  fromSeq: number;
+  /** How many were looked at. */
   entryCount: number;
   lastSeq: number;
   /** Up to here a valid signature vouches. Entries after it are only as good as the chain. */
@@ -45,8 +48,11 @@ export interface ChainReport {
 /** Damage is counted and not all listed: one deleted page of a table would fill a terminal. */
 const MOST_FINDINGS = 100;
 
-/** Takes entries in the order of their numbers, one at a time: a chain of millions is never in memory at once. */
-export function createChainVerifier(practiceId: string, checkpoints: readonly SignedCheckpoint[], isSigned: (text: string, signature: string) => boolean) {
+/**
+ * Takes entries in the order of their numbers, one at a time: a chain of millions is never in memory at once. From the first, or from one in the middle, whose own
+ * predecessor is not looked at; so a part begins with the last entry of the part before.
+ */
+export function createChainVerifier(practiceId: string, checkpoints: readonly SignedCheckpoint[], isSigned: (text: string, signature: string) => boolean, fromSeq = 1) {
   const findings: ChainFinding[] = [];
   const find = (finding: ChainFinding): void => void (findings.length < MOST_FINDINGS && findings.push(finding));
   const signed = new Map<number, Set<string>>();
@@ -61,7 +67,7 @@ export function createChainVerifier(practiceId: string, checkpoints: readonly Si
   }
 
   let entryCount = 0;
-  let lastSeq = 0;
+  let lastSeq = fromSeq - 1;
   let lastHash = GENESIS_HASH;
   return {
     add(entry: ChainedEntry): void {
@@ -69,7 +75,7 @@ export function createChainVerifier(practiceId: string, checkpoints: readonly Si
       const isNext = entry.seq === lastSeq + 1;
       if (entry.seq <= lastSeq) find({ kind: 'out-of-order', seq: entry.seq });
       else if (!isNext) find({ kind: 'missing', fromSeq: lastSeq + 1, toSeq: entry.seq - 1 });
-      else if (entry.previousHash !== lastHash) find({ kind: 'broken-link', seq: entry.seq });
+      else if (entry.previousHash !== lastHash && (entryCount > 1 || fromSeq === 1)) find({ kind: 'broken-link', seq: entry.seq });
       // Computed, not believed: an altered entry's stored hash may have been left as it was.
       const hash = hashEntry(practiceId, entry, entry.previousHash);
       if (hash !== entry.hash) find({ kind: 'altered', seq: entry.seq });
@@ -78,9 +84,11 @@ export function createChainVerifier(practiceId: string, checkpoints: readonly Si
       lastSeq = Math.max(lastSeq, entry.seq);
       lastHash = entry.hash;
     },
-    finish(): ChainReport {
-      if (signedUpToSeq > lastSeq) find({ kind: 'truncated', signedSeq: signedUpToSeq, lastSeq });
-      return { practiceId, entryCount, lastSeq, signedUpToSeq, findings };
+    /** `chainEndSeq`: the last number of the chain, where entries come after those that were added. */
+    finish(chainEndSeq = 0): ChainReport {
+      const endSeq = Math.max(chainEndSeq, lastSeq);
+      if (signedUpToSeq > endSeq) find({ kind: 'truncated', signedSeq: signedUpToSeq, lastSeq: endSeq });
+      return { practiceId, fromSeq, entryCount, lastSeq, signedUpToSeq, findings };
     },
   };
 }

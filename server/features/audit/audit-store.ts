@@ -38,8 +38,7 @@ export interface AuditAct {
  */
 export async function appendAudit(transaction: unknown, nowMs: number, { practiceId, actor, action, subject, detail = {} }: AuditAct): Promise<void> {
   const tables = transaction as Transaction<AuditTables>;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${practiceId}`}, 0))`.execute(tables);
-  const last = await tables.selectFrom('audit_entry').select(['seq', 'hash']).where('practice_id', '=', practiceId).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const [last] = (await sql<{ seq: string; hash: Buffer }>`select seq, hash from take_audit_end(${practiceId})`.execute(tables)).rows;
   const entry: AuditEntry = {
     seq: last === undefined ? 1 : Number(last.seq) + 1,
     at: new Date(nowMs).toISOString(),
@@ -78,21 +77,36 @@ export interface AuditFilter {
   limit: number;
   action?: AuditAction | undefined;
   memberId?: string | undefined;
+  subjectKind?: string | undefined;
   subjectId?: string | undefined;
   from?: Date | undefined;
   until?: Date | undefined;
 }
 
 /** Newest first. */
-export function listAudit(transaction: unknown, { beforeSeq, limit, action, memberId, subjectId, from, until }: AuditFilter): Promise<AuditEntry[]> {
+export async function listAudit(transaction: unknown, filter: AuditFilter): Promise<AuditEntry[]> {
+  return (await listChained(transaction, filter)).map(({ previousHash: _previousHash, hash: _hash, ...entry }) => entry);
+}
+
+/** With the hashes by which the chain is checked. */
+export async function listChained(transaction: unknown, { beforeSeq, limit, action, memberId, subjectKind, subjectId, from, until }: AuditFilter): Promise<ChainedEntry[]> {
   let query = (transaction as Transaction<AuditTables>).selectFrom('audit_entry').selectAll().orderBy('seq', 'desc').limit(limit);
   if (beforeSeq !== undefined) query = query.where('seq', '<', String(beforeSeq));
   if (action !== undefined) query = query.where('action', '=', action);
   if (memberId !== undefined) query = query.where(sql<boolean>`actor ->> 'memberId' = ${memberId}`);
+  if (subjectKind !== undefined) query = query.where('subject_kind', '=', subjectKind);
   if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (until !== undefined) query = query.where('at', '<', until);
-  return query.execute().then((rows) => rows.map((row) => entryOf(row)));
+  return (await query.execute()).map(chainedOf);
+}
+
+/** When it was last done, in one chain; null where it never was. */
+export function lastActAt(database: Database, practiceId: string, action: AuditAction): Promise<Date | null> {
+  return inInstallation<AuditTables, Date | null>(database, async (transaction) => {
+    const last = await transaction.selectFrom('audit_entry').select('at').where('practice_id', '=', practiceId).where('action', '=', action).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    return last?.at ?? null;
+  });
 }
 
 /** Every chain of the installation, whether or not its practice still stands. */
@@ -105,16 +119,24 @@ export function listChains(database: Database): Promise<string[]> {
 
 const ROWS_A_READ = 2_000;
 
-/** The whole chain, oldest first, a few thousand rows at a time. */
-export async function forEachEntry(database: Database, practiceId: string, visit: (entry: ChainedEntry) => void): Promise<void> {
-  for (let offsetAfter = '-1'; ; ) {
+/** A chain from one number to another, both included, oldest first, a few thousand rows at a time. */
+export async function forEachEntry(database: Database, practiceId: string, { fromSeq, untilSeq }: { fromSeq: number; untilSeq: number }, visit: (entry: ChainedEntry) => void): Promise<void> {
+  for (let next = fromSeq; next <= untilSeq; ) {
     const rows = await inInstallation<AuditTables, AuditTables['audit_entry'][]>(database, (transaction) =>
-      transaction.selectFrom('audit_entry').selectAll().where('practice_id', '=', practiceId).where('seq', '>', offsetAfter).orderBy('seq').limit(ROWS_A_READ).execute(),
+      transaction.selectFrom('audit_entry').selectAll().where('practice_id', '=', practiceId).where('seq', '>=', String(next)).where('seq', '<=', String(untilSeq)).orderBy('seq').limit(ROWS_A_READ).execute(),
     );
-    for (const row of rows) visit({ ...entryOf(row), previousHash: row.previous_hash.toString('hex'), hash: row.hash.toString('hex') });
+    for (const row of rows) visit(chainedOf(row));
     if (rows.length < ROWS_A_READ) return;
-    offsetAfter = rows.at(-1)!.seq;
+    next = Number(rows.at(-1)!.seq) + 1;
   }
+}
+
+/** The number of the newest entry; 0 for a chain that is empty. */
+export function readLastSeq(database: Database, practiceId: string): Promise<number> {
+  return inInstallation<AuditTables, number>(database, async (transaction) => {
+    const last = await transaction.selectFrom('audit_entry').select('seq').where('practice_id', '=', practiceId).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    return Number(last?.seq ?? 0);
+  });
 }
 
 /** The newest entry of each chain that no checkpoint vouches for yet. */
@@ -139,12 +161,15 @@ export async function storeCheckpoint(database: Database, { practiceId, seq, has
   );
 }
 
-export function listCheckpoints(database: Database, practiceId: string): Promise<SignedCheckpoint[]> {
+/** Those for entries from one number to another, the newest first. */
+export function listCheckpoints(database: Database, practiceId: string, { fromSeq, untilSeq = Number.MAX_SAFE_INTEGER, limit }: { fromSeq: number; untilSeq?: number; limit: number }): Promise<SignedCheckpoint[]> {
   return inInstallation<AuditTables, SignedCheckpoint[]>(database, async (transaction) => {
-    const rows = await transaction.selectFrom('audit_checkpoint').selectAll().where('practice_id', '=', practiceId).orderBy('seq').execute();
+    const rows = await transaction.selectFrom('audit_checkpoint').selectAll().where('practice_id', '=', practiceId).where('seq', '>=', String(fromSeq)).where('seq', '<=', String(untilSeq)).orderBy('seq', 'desc').limit(limit).execute();
     return rows.map((row) => ({ practiceId, seq: Number(row.seq), hash: row.hash.toString('hex'), at: row.at.toISOString(), signature: row.signature.toString('base64url') }));
   });
 }
+
+const chainedOf = (row: AuditTables['audit_entry']): ChainedEntry => ({ ...entryOf(row), previousHash: row.previous_hash.toString('hex'), hash: row.hash.toString('hex') });
 
 function entryOf(row: AuditTables['audit_entry']): AuditEntry {
   const { actor, action, detail } = row;

@@ -8,7 +8,7 @@ import { createFakeClock } from '#server/platform/clock/fake-clock.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import { createTestDatabase, type TestDatabase } from '#server/platform/storage/test-database.ts';
-import { appendAudit, keepSigning, listAudit, openCheckpointSigner, recordAct, signCheckpoints, verifyAudit, type AuditAct, type CheckpointSigner } from './index.ts';
+import { appendAudit, keepSigning, listAudit, openCheckpointSigner, recordAct, signCheckpoints, verifyAudit, verifyPart, type AuditAct, type CheckpointSigner } from './index.ts';
 
 const LAKESIDE = '018f0000-0000-7000-8000-000000000001';
 const HILLTOP = '018f0000-0000-7000-8000-000000000002';
@@ -68,6 +68,36 @@ describe('the audit', () => {
     expect(await findings()).toContain(finding);
   });
 
+  test('is checked in parts that meet, and since the newest signature; each says what it looked at', async () => {
+    await signCheckpoints(store.database, signer, NOW);
+    await recordAct(store.database, NOW, act(LAKESIDE, 13));
+    const part = async (from: number | 'signed', entries = 5): Promise<unknown[]> => {
+      const { fromSeq, entryCount, lastSeq, nextSeq, findings: found } = await verifyPart(store.database, signer, LAKESIDE, from, entries);
+      return [fromSeq, entryCount, lastSeq, nextSeq, found.map(({ kind }) => kind)];
+    };
+    expect(await part('signed')).toEqual([12, 2, 13, null, []]);
+    expect(await part(1)).toEqual([1, 5, 5, 5, []]);
+    expect(await part(5)).toEqual([5, 5, 9, 9, []]);
+    expect(await part(9)).toEqual([9, 5, 13, null, []]);
+    await tamper(`update audit_entry set detail = '{"turn": 99}' where practice_id = '${LAKESIDE}' and seq = 3; delete from audit_entry where practice_id = '${LAKESIDE}' and seq = 9`);
+    // What lies before the signature is not looked at again; the parts find it, wherever they meet.
+    expect((await part('signed'))[4]).toEqual([]);
+    expect([(await part(1))[4], (await part(5))[4], (await part(9))[4]]).toEqual([['altered'], [], ['missing']]);
+    await tamper(`delete from audit_entry where practice_id = '${LAKESIDE}' and seq >= 12`);
+    expect((await part('signed'))[4]).toEqual(expect.arrayContaining(['truncated']));
+  });
+
+  test('of many parts is whole, and tells how far it is', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, turn) => recordAct(store.database, NOW, act(LAKESIDE, turn))));
+    await signCheckpoints(store.database, signer, NOW);
+    const told: number[] = [];
+    const [report] = await verifyAudit(store.database, signer, { entriesAPart: 10, onProgress: (_practiceId, checked, of) => void told.push(checked, of) });
+    expect(report).toMatchObject({ fromSeq: 1, entryCount: 32, lastSeq: 32, signedUpToSeq: 32, findings: [] });
+    expect(told).toEqual([10, 32, 19, 32, 28, 32]);
+    const [sinceSigned] = await verifyAudit(store.database, signer, { sinceSigned: true });
+    expect(sinceSigned).toMatchObject({ fromSeq: 32, entryCount: 1 });
+  });
+
   test.each(['quietline_app', 'quietline_installation'])('cannot be changed or shortened by %s', async (role) => {
     for (const statement of ['update audit_entry set action = \'note-read\'', 'delete from audit_entry', 'truncate audit_entry']) {
       const run = role === 'quietline_app' ? inPractice(store.database, LAKESIDE, (transaction) => sql.raw(statement).execute(transaction)) : inInstallation(store.database, (transaction) => sql.raw(statement).execute(transaction));
@@ -120,7 +150,7 @@ describe('the audit', () => {
     const signing = keepSigning({ database: store.database, signer, clock, log: silentLog });
     await signing.stop();
     expect(clock.pendingCount()).toBe(0);
-    expect(signer.readCopies().map(({ seq }) => seq).sort((one, other) => one - other)).toEqual([1, 12]);
+    expect((await signer.readCopies()).map(({ seq }) => seq).sort((one, other) => one - other)).toEqual([1, 12]);
     expect(await signCheckpoints(store.database, signer, NOW)).toBe(0);
   });
 });

@@ -1,7 +1,8 @@
 /** Signs checkpoints with Ed25519 and writes them where the database's administrator cannot reach: the key is a file, and so is a copy of each signature. */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createKeyFile, readKeyFile } from '#server/platform/crypto/key-file.ts';
 import type { SignedCheckpoint } from './audit-chain.ts';
 import { checkpointText, type Checkpoint } from './audit-entry-codec.ts';
@@ -11,8 +12,8 @@ export interface CheckpointSigner {
   isSigned(text: string, signature: string): boolean;
   /** Flushed to the disk before it returns. */
   keepCopy(checkpoint: SignedCheckpoint): void;
-  /** Every copy that was kept; a last line cut off by a crash is left out. */
-  readCopies(): SignedCheckpoint[];
+  /** Every copy that was kept, or those of one practice; a last line cut off by a crash is left out. */
+  readCopies(practiceId?: string): Promise<SignedCheckpoint[]>;
 }
 
 /** PKCS #8 around a bare Ed25519 seed (RFC 8410 section 7). */
@@ -40,17 +41,18 @@ export function openCheckpointSigner(directory: string): CheckpointSigner {
         closeSync(handle);
       }
     },
-    readCopies: () => readLines(copyPath).flatMap(parseCheckpoint),
+    readCopies: (practiceId = '') => readCopiesOf(copyPath, practiceId),
   };
 }
 
-function readLines(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw cause;
+/** A line at a time: the file grows for as long as the installation lives. */
+async function readCopiesOf(path: string, practiceId: string): Promise<SignedCheckpoint[]> {
+  if (!existsSync(path)) return [];
+  const copies: SignedCheckpoint[] = [];
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    if (line.includes(practiceId)) copies.push(...parseCheckpoint(line));
   }
+  return copies;
 }
 
 /** A line that was meddled with counts as a forged checkpoint and not as none: its signature will not fit. */

@@ -1,7 +1,8 @@
 /** Calls a number and speaks a code to whoever answers: one leg, no member on it. Knows how it went, and not what the code is for. */
+import { assertNever } from '#contract/result.ts';
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import type { CallCarrier, DtmfDigit, MediaEngine, MediaSession, PartyLeg, PartyLegEvent, SdesPolicy } from '#server/telephony/index.ts';
+import type { CallCarrier, DtmfDigit, LegEnd, MediaEngine, MediaSession, PartyLeg, PartyLegEvent, SdesPolicy } from '#server/telephony/index.ts';
 import { speakCode } from './spoken-code.ts';
 
 export interface CodeCallRequest {
@@ -23,8 +24,9 @@ export interface CodeCallParts {
   readonly log: Log;
 }
 
-/** 'spoken': it was said at least once to something that had answered. */
-export type CodeCallOutcome = 'spoken' | 'not-reached';
+export type CodeCallStep = 'ringing' | 'speaking';
+/** 'spoken': it was said at least once, whole, to something that had answered; 'cut-short': less than once. */
+export type CodeCallOutcome = 'spoken' | 'cut-short' | 'busy' | 'no-answer' | 'rejected' | 'not-in-service' | 'not-reached' | 'stopped';
 
 const RING_TIMEOUT_MS = 45_000;
 const TIMES_SPOKEN = 3;
@@ -36,12 +38,12 @@ const AFTER_EXTENSION_MS = 6_000;
 const LONGEST_CALL_MS = 180_000;
 const PARTY = 'party';
 
-export interface CodeCall {
+export interface RunningCall {
   hangUp(): void;
 }
 
-/** Undefined where no call could be placed at all. `onSpeaking` once it is answered; `onOver` once and last. */
-export async function placeCodeCall(parts: CodeCallParts, request: CodeCallRequest, listener: { onSpeaking(): void; onOver(outcome: CodeCallOutcome, call: CodeCall): void }): Promise<CodeCall | undefined> {
+/** Undefined where no call could be placed at all. `onStep` as it goes on; `onOver` once and last. */
+export async function placeCodeCall(parts: CodeCallParts, request: CodeCallRequest, listener: { onStep(step: CodeCallStep): void; onOver(outcome: CodeCallOutcome): void }): Promise<RunningCall | undefined> {
   const { carrier, engine, clock } = parts;
   const log = parts.log.child({ callId: request.callId });
   const timers = new Set<Timer>();
@@ -59,15 +61,15 @@ export async function placeCodeCall(parts: CodeCallParts, request: CodeCallReque
     });
     timers.add(timer);
   };
-  const end = (): void => {
+  const end = (why: CodeCallOutcome = 'not-reached'): void => {
     if (isOver) return;
     isOver = true;
     for (const timer of timers) timer.cancel();
     leg?.hangUp();
     media.close();
-    listener.onOver(hasSpoken ? 'spoken' : 'not-reached', call);
+    listener.onOver(hasSpoken ? 'spoken' : hasAnswered && why !== 'stopped' ? 'cut-short' : why);
   };
-  const call: CodeCall = { hangUp: () => end() };
+  const call: RunningCall = { hangUp: () => end('stopped') };
 
   const opened = engine.open({
     callId: request.callId,
@@ -94,8 +96,8 @@ export async function placeCodeCall(parts: CodeCallParts, request: CodeCallReque
     const accepted = await media.acceptPartyAnswer(PARTY, answer);
     if (isOver) return;
     if (!accepted.ok) return end();
-    listener.onSpeaking();
-    after(LONGEST_CALL_MS, end);
+    listener.onStep('speaking');
+    after(LONGEST_CALL_MS, () => end());
     const { extension } = request;
     if (extension === null) return after(BEFORE_SPEAKING_MS, speak);
     after(BEFORE_EXTENSION_MS, () => {
@@ -117,8 +119,10 @@ export async function placeCodeCall(parts: CodeCallParts, request: CodeCallReque
       case 'offered': return event.responder.reject();
       case 'ended':
         leg = undefined;
-        return end();
+        return end(outcomeOf(event.end.cause));
       case 'progress':
+        if (!hasAnswered && !isOver) listener.onStep('ringing');
+        return;
       case 'reanswered':
       case 'reoffer-refused':
       case 'dtmf': return;
@@ -133,4 +137,29 @@ export async function placeCodeCall(parts: CodeCallParts, request: CodeCallReque
   }
   leg = placed.value;
   return call;
+}
+
+/** Each has its own sentence on the screen; what a person at the desk cannot mend is one. */
+function outcomeOf(cause: LegEnd['cause']): CodeCallOutcome {
+  switch (cause) {
+    case 'busy':
+    case 'no-answer':
+    case 'rejected':
+      return cause;
+    case 'not-in-service':
+    case 'number-changed':
+    case 'number-incomplete':
+      return 'not-in-service';
+    case 'hung-up':
+    case 'cancelled':
+    case 'blocked':
+    case 'network-busy':
+    case 'trunk-refused':
+    case 'trunk-down':
+    case 'connection-lost':
+    case 'media-refused':
+      return 'not-reached';
+    default:
+      return assertNever(cause);
+  }
 }

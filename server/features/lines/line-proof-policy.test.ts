@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { admitCodeCall, codeFrom, isApprovalDue, isReminderDue, judgeCode, proofStateOf } from './line-proof-policy.ts';
+import { admitCodeCall, codeCallsLeft, codeFrom, enterableCodeOf, isApprovalDue, isReminderDue, judgeCode, proofStateOf } from './line-proof-policy.ts';
 import type { LineProofFacts } from './line-proof-policy.ts';
 
 const DAY = 86_400_000;
@@ -15,7 +15,9 @@ test.each([
   ['at the end of its proof', verified(NOW - 180 * DAY, 0), 'expired'],
   ['proven again after the end, not yet approved', verified(NOW - 200 * DAY, NOW - 1), 'awaiting-approval'],
   ['proven again before the end', verified(NOW - 170 * DAY, NOW - 1), 'proven'],
-  ['hosted', { kind: 'hosted', provenAt: 0, codeEnteredAt: null }, 'proven'],
+  ['lent', { kind: 'hosted', provenAt: 0, codeEnteredAt: null }, 'proven'],
+  ['hosted, just added', { kind: 'hosted', provenAt: null, codeEnteredAt: null }, 'unproven'],
+  ['hosted, the call came back', { kind: 'hosted', provenAt: null, codeEnteredAt: 5 }, 'awaiting-approval'],
 ] as const)('a line that is %s', (_name, facts, state) => {
   expect(proofStateOf(facts, NOW)).toBe(state);
 });
@@ -26,11 +28,11 @@ test('a code alone shows nobody a number: without an approval no line is ever pr
   }));
 });
 
-test('a reminder comes thirty days before the end, and goes with the new code', () => {
-  expect(isReminderDue(verified(NOW - 149 * DAY, 0), NOW)).toBe(false);
-  expect(isReminderDue(verified(NOW - 150 * DAY, 0), NOW)).toBe(true);
-  expect(isReminderDue(verified(NOW - 150 * DAY, NOW - 1), NOW)).toBe(false);
-  expect(isApprovalDue(verified(NOW - 150 * DAY, NOW - 1))).toBe(true);
+test('a reminder comes fourteen days before the end, and goes with the new code', () => {
+  expect(isReminderDue(verified(NOW - 165 * DAY, 0), NOW)).toBe(false);
+  expect(isReminderDue(verified(NOW - 166 * DAY, 0), NOW)).toBe(true);
+  expect(isReminderDue(verified(NOW - 166 * DAY, NOW - 1), NOW)).toBe(false);
+  expect(isApprovalDue(verified(NOW - 166 * DAY, NOW - 1))).toBe(true);
 });
 
 describe('a code', () => {
@@ -42,6 +44,11 @@ describe('a code', () => {
   test('may be tried three times, and is of no use after that, right or wrong', () => {
     expect(judgeCode({ ...right, tries: 2, isRight: false }, NOW)).toEqual({ ok: false, refusal: 'code-wrong' });
     expect(judgeCode({ ...right, tries: 3 }, NOW)).toEqual({ ok: false, refusal: 'too-many-tries' });
+  });
+  test('says until when it may be entered, and how often', () => {
+    expect(enterableCodeOf({ issuedAt: NOW, tries: 1 }, NOW + 1)).toEqual({ expiresAtMs: NOW + 600_000, triesLeft: 2 });
+    expect(enterableCodeOf({ issuedAt: NOW, tries: 0 }, NOW + 600_000)).toBeNull();
+    expect(enterableCodeOf({ issuedAt: null, tries: 0 }, NOW)).toBeNull();
   });
   test('is asked for before it is given', () => expect(judgeCode({ ...right, issuedAt: null }, NOW)).toEqual({ ok: false, refusal: 'no-code' }));
   test('has six digits, each as likely as the next', () => {
@@ -57,7 +64,9 @@ test('a number is called with a code five times a day at most', () => {
     const admitted = admitCodeCall(facts, NOW + count);
     if (!admitted.ok) throw new Error(admitted.refusal);
     facts = admitted.value;
+    expect(codeCallsLeft(facts, NOW + count)).toBe(4 - count);
   }
+  expect(codeCallsLeft(facts, NOW + DAY)).toBe(5);
   expect(admitCodeCall(facts, NOW + DAY - 1).ok).toBe(false);
   expect(admitCodeCall(facts, NOW + DAY)).toEqual({ ok: true, value: { calls: 1, callsSince: NOW + DAY } });
 });

@@ -5,6 +5,7 @@ import type { AccessTokenView, TokenScope } from '#contract/access-tokens.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { createToken, hashToken } from '#server/platform/crypto/token.ts';
+import { listActedFor } from './acting-for.ts';
 import type { MemberTables } from './member-tables.ts';
 import type { MemberSession } from './sign-in.ts';
 
@@ -59,8 +60,9 @@ export async function findByAccessToken(transaction: Tables, token: string, nowM
     .where('access_token.revoked_at', 'is', null)
     .where('access_token.expires_at', '>', new Date(nowMs))
     .where('member.disabled_at', 'is', null)
-    .select(['access_token.id', 'access_token.scopes', 'access_token.expires_at', 'member.id as member_id', 'member.name as member_name', 'member.roles', 'practice.id as practice_id', 'practice.name as practice_name'])
-    .select(['practice.country', 'practice.time_zone', 'practice.is_sandbox'])
+    .where('practice.disabled_at', 'is', null)
+    .select(['access_token.id', 'access_token.scopes', 'access_token.expires_at', 'member.id as member_id', 'member.name as member_name', 'member.roles', 'member.language', 'member.clock', 'practice.id as practice_id', 'practice.name as practice_name'])
+    .select(['practice.country', 'practice.time_zone', 'practice.is_sandbox', 'practice.is_demo'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   await transaction
@@ -73,12 +75,14 @@ export async function findByAccessToken(transaction: Tables, token: string, nowM
     id: row.id,
     expiresAt: row.expires_at.getTime(),
     member: { id: row.member_id as MemberId, name: row.member_name },
+    preferences: { language: row.language, clock: row.clock },
     roles: row.roles,
+    actsFor: await listActedFor(transaction, row.practice_id, row.member_id, row.roles),
     personId: null,
     method: 'link',
     token: { id: row.id, scopes: row.scopes },
     isLocked: false,
-    practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox },
+    practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox, isDemo: row.is_demo },
   };
 }
 

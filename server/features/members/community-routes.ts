@@ -68,7 +68,7 @@ export function createCommunityRoutes({ community, signIn, clock, random, instal
   };
 }
 
-/** The membership in the installation's own practice, made at the first time and brought up to date at each. Undefined where an admin has disabled it. */
+/** The membership in the installation's own practice (the demo only while there is no other), made at the first time and brought up to date at each. Undefined where an admin has disabled it. */
 async function admitFromCommunity(transaction: Tables, { issuer, subject }: CommunityIdentity, standing: CommunityStanding & { isMember: true }, random: RandomSource, nowMs: number): Promise<{ practiceId: string; memberId: MemberId } | undefined> {
   // Two first sign-ins at the same instant would make two people of one.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`community ${issuer} ${subject}`}, 0))`.execute(transaction);
@@ -85,7 +85,7 @@ async function admitFromCommunity(transaction: Tables, { issuer, subject }: Comm
     await transaction.updateTable('member').set({ is_verified_physician: isVerifiedPhysician, plan }).where('id', '=', member.id).execute();
     return { practiceId: member.practice_id, memberId: member.id as MemberId };
   }
-  const practice = await transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst();
+  const practice = await transaction.selectFrom('practice').select('id').where('disabled_at', 'is', null).orderBy('is_demo').orderBy('id').executeTakeFirst();
   if (practice === undefined) return undefined;
   const memberId = createId(nowMs, random) as MemberId;
   await transaction

@@ -1,4 +1,4 @@
-/** Makes the demo practice of a first start, so that the first call needs no setting. Makes nothing where a practice exists. */
+/** Makes the demo practice of a first start, so that the first call needs no setting. Makes nothing where it exists. */
 import type { MemberId, PracticeId } from '#contract/ids.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
@@ -12,11 +12,9 @@ export interface DemoPractice {
   memberId: MemberId;
 }
 
-/** Whether its calls go to the sandbox or to real trunks follows the configuration at every start, not the first one's. */
 export async function seedDemoPractice({ database, clock, random, isSandbox }: { database: Database; clock: Clock; random: RandomSource; isSandbox: boolean }): Promise<DemoPractice> {
   const practiceId = await findOrCreatePractice(database, clock, random, isSandbox);
   return inPractice<MemberTables, DemoPractice>(database, practiceId, async (transaction) => {
-    await transaction.updateTable('practice').set({ is_sandbox: isSandbox }).where('id', '=', practiceId).execute();
     const member = await transaction.selectFrom('member').select('id').where('disabled_at', 'is', null).orderBy('id').executeTakeFirst();
     if (member !== undefined) return { practiceId, memberId: member.id as MemberId };
     const memberId = createId(clock.now(), random) as MemberId;
@@ -27,7 +25,7 @@ export async function seedDemoPractice({ database, clock, random, isSandbox }: {
 
 /** The practice and the first of its members, where a start has made them. */
 export async function findDemoPractice(database: Database): Promise<DemoPractice | undefined> {
-  const practice = await inInstallation<MemberTables, { id: string } | undefined>(database, (transaction) => transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst());
+  const practice = await inInstallation<MemberTables, { id: string } | undefined>(database, (transaction) => transaction.selectFrom('practice').select('id').where('is_demo', '=', true).executeTakeFirst());
   if (practice === undefined) return undefined;
   const member = await inPractice<MemberTables, { id: string } | undefined>(database, practice.id, (transaction) =>
     transaction.selectFrom('member').select('id').where('disabled_at', 'is', null).orderBy('id').executeTakeFirst(),
@@ -37,10 +35,10 @@ export async function findDemoPractice(database: Database): Promise<DemoPractice
 
 function findOrCreatePractice(database: Database, clock: Clock, random: RandomSource, isSandbox: boolean): Promise<PracticeId> {
   return inInstallation<MemberTables, PracticeId>(database, async (transaction) => {
-    const found = await transaction.selectFrom('practice').select('id').orderBy('id').executeTakeFirst();
+    const found = await transaction.selectFrom('practice').select('id').where('is_demo', '=', true).executeTakeFirst();
     if (found !== undefined) return found.id as PracticeId;
     const id = createId(clock.now(), random) as PracticeId;
-    const row = { id, name: 'Lakeside Clinic', country: 'US', time_zone: 'America/Chicago', is_sandbox: isSandbox, created_at: new Date(clock.now()) };
+    const row = { id, name: 'Lakeside Clinic', country: 'US', time_zone: 'America/Chicago', is_sandbox: isSandbox, is_demo: true, created_at: new Date(clock.now()) };
     await transaction.insertInto('practice').values(row).execute();
     return id;
   });

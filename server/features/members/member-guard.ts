@@ -6,6 +6,7 @@ import type { Role } from '#contract/sign-in.ts';
 import type { RequestContext } from '#server/platform/http/request-context.ts';
 import { auditedActOf } from './audited-routes-policy.ts';
 import type { MemberSession, SignIn } from './sign-in.ts';
+import { tokenScopeOf } from './token-scope-policy.ts';
 
 export const SESSION_COOKIE = 'quietline-session';
 
@@ -22,7 +23,10 @@ export function createMemberGuard(signIn: SignIn, { allowLocked = false } = {}) 
     const session = cookie !== undefined ? await signIn.findSession(cookie, { isActivity: !request.isBackground }) : request.bearerToken === undefined ? undefined : await signIn.findByAccessToken(request.bearerToken);
     if (session === undefined) throw new ORPCError('UNAUTHORIZED');
     if (session.isLocked && !allowLocked) throw new ORPCError('SESSION_LOCKED', { status: 423, message: 'Locked after a while without anybody there. Unlock it to go on.' });
-    if (session.token !== null && !session.token.scopes.includes(scopeOf(path, procedure['~orpc'].route.method))) throw new ORPCError('SCOPE_MISSING', { status: 403, message: `This needs a token with the scope ${scopeOf(path, procedure['~orpc'].route.method)}.` });
+    if (session.token !== null) {
+      const scope = tokenScopeOf(path, procedure['~orpc'].route.method);
+      if (scope === null || !session.token.scopes.includes(scope)) throw new ORPCError('SCOPE_MISSING', { status: 403, message: scope === null ? 'This is for people. No token reaches it.' : `This needs a token with the scope ${scope}.` });
+    }
     const act = auditedActOf(path, procedure['~orpc'].route.method, input);
     if (act !== null) await signIn.recordAct(session, act);
     return next({ context: { session } });
@@ -37,9 +41,4 @@ export function assertRole({ roles }: Pick<MemberSession, 'roles'>, role: Role):
 
 export function actorOf({ member, token }: MemberSession): AuditActor {
   return token === null ? { kind: 'member', memberId: member.id } : { kind: 'token', memberId: member.id, tokenId: token.id };
-}
-
-/** The first word of the route's name, and whether it changes anything; socket tickets are in no list of scopes. */
-function scopeOf(path: readonly string[], method: string | undefined): string {
-  return `${path[0]}:${method === 'GET' ? 'read' : 'write'}`;
 }

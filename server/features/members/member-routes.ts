@@ -4,7 +4,12 @@ import { api, createMemberGuard, SESSION_COOKIE } from './member-guard.ts';
 import type { MemberSession, SignIn } from './sign-in.ts';
 import type { SocketTickets } from './socket-tickets.ts';
 
-export function createMemberRoutes({ signIn, tickets }: { signIn: SignIn; tickets: SocketTickets }) {
+export function createMemberRoutes({ signIn, tickets, draftKeyOf }: { signIn: SignIn; tickets: SocketTickets; draftKeyOf: (sessionId: string) => string }) {
+  const viewOf = ({ id: sessionId, member, preferences, practice, roles, actsFor, isLocked, method, token }: MemberSession): SessionView => {
+    const { id, name, country, timeZone, isSandbox, isDemo } = practice;
+    const draftKey = isLocked || token !== null ? null : draftKeyOf(sessionId);
+    return { member, preferences, roles: [...roles], actsFor: [...actsFor], isLocked, draftKey, method, practice: { id, name, country, timeZone, sandbox: isSandbox, demo: isDemo } };
+  };
   const lockedGuard = createMemberGuard(signIn, { allowLocked: true });
   return {
     signIn: {
@@ -30,9 +35,4 @@ export function createMemberRoutes({ signIn, tickets }: { signIn: SignIn; ticket
       createSocketTicket: api.session.createSocketTicket.use(lockedGuard).handler(({ context }) => ({ ticket: tickets.issue(context.session) })),
     },
   };
-}
-
-function viewOf({ member, practice, roles, isLocked, method }: MemberSession): SessionView {
-  const { id, name, country, timeZone, isSandbox } = practice;
-  return { member, roles: [...roles], isLocked, method, practice: { id, name, country, timeZone, sandbox: isSandbox } };
 }

@@ -1,9 +1,9 @@
 /** The tables of members as kysely sees them. */
 import type { Generated } from 'kysely';
-import type { Role, SignInMethod } from '#contract/sign-in.ts';
+import type { Preferences, Role, SignInMethod } from '#contract/sign-in.ts';
 
 export interface MemberTables {
-  practice: { id: string; name: string; country: string; time_zone: string; is_sandbox: boolean; created_at: Date };
+  practice: { id: string; name: string; country: string; time_zone: string; is_sandbox: boolean; created_at: Date; disabled_at: Generated<Date | null>; is_demo: Generated<boolean> };
   member: {
     id: string;
     practice_id: string;
@@ -14,7 +14,10 @@ export interface MemberTables {
     roles: Generated<Role[]>;
     plan: Generated<string>;
     is_verified_physician: Generated<boolean>;
+    language: Generated<string | null>;
+    clock: Generated<Preferences['clock']>;
   };
+  acting_for: { practice_id: string; staff_id: string; physician_id: string; created_at: Date };
   sign_in_link: { token_hash: Buffer; practice_id: string; member_id: string; created_at: Date; expires_at: Date; used_at: Date | null };
   session: { id: string; token_hash: Buffer; practice_id: string; member_id: string; created_at: Date; expires_at: Date; ended_at: Date | null; method: Generated<SignInMethod>; user_agent: Generated<string>; last_active_at: Generated<Date> };
   person: { id: string; email: string | null; created_at: Date; totp_sealed: Buffer | null; totp_confirmed_at: Date | null; totp_last_step: Generated<string> };

@@ -5,16 +5,19 @@ import type { AuditAction } from '#contract/audit.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
+import type { Log } from '#server/platform/logging/log.ts';
 import type { RequestContext } from '#server/platform/http/request-context.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
+import { setActedFor } from './acting-for.ts';
 import { insertAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts';
 import type { Mailer } from './mail.ts';
 import { actorOf, api, assertRole, type MemberGuard } from './member-guard.ts';
 import type { MemberTables } from './member-tables.ts';
 import { insertPasskey, startAddingPasskey, verifyNewPasskey } from './passkeys.ts';
 import { insertPerson } from './people.ts';
-import { disableMember, enableMember, findInvitation, insertInvitation, joinPractice, listInvitations, listMembers, setRoles, withdrawInvitation, type OpenInvitation } from './roster.ts';
+import { rolesAsDetail } from './revocation-facts.ts';
+import { disableMember, enableMember, findInvitation, insertInvitation, joinPractice, listInvitations, listMembers, listMembersForAdmin, renewInvitation, setRoles, withdrawInvitation, type OpenInvitation } from './roster.ts';
 import type { MemberSession, OpenedSession, SignIn } from './sign-in.ts';
 
 type Tables = Transaction<MemberTables>;
@@ -24,13 +27,14 @@ export interface RosterRouteParts {
   signIn: SignIn;
   guard: MemberGuard;
   mailer: Mailer | undefined;
+  log: Log;
   clock: Clock;
   random: RandomSource;
   installation: <Value>(run: (transaction: Tables) => Promise<Value>) => Promise<Value>;
   giveSession: (context: RequestContext, opened: OpenedSession) => Promise<{ memberships: MembershipView[] }>;
 }
 
-export function createRosterRoutes({ database, signIn, guard, mailer, clock, random, installation, giveSession }: RosterRouteParts) {
+export function createRosterRoutes({ database, signIn, guard, mailer, log, clock, random, installation, giveSession }: RosterRouteParts) {
   const within = <Value>({ practice }: MemberSession, run: (transaction: Tables) => Promise<Value>): Promise<Value> => inPractice<MemberTables, Value>(database, practice.id, run);
   const audit = (transaction: Tables, session: MemberSession, action: AuditAction, kind: string, id: string, detail = {}) =>
     appendAudit(transaction, clock.now(), { practiceId: session.practice.id, actor: actorOf(session), action, subject: { kind, id }, detail });
@@ -44,19 +48,42 @@ export function createRosterRoutes({ database, signIn, guard, mailer, clock, ran
     return (await signIn.openSession(transaction, { practiceId: invitation.practiceId, memberId, method, userAgent })) ?? 'used';
   };
 
+  /** Null once it is mailed; otherwise the link itself, for the admin to hand over. A mail server that is down must not cost the invitation. */
+  const handOver = async (session: MemberSession, email: string | null, link: string): Promise<string | null> => {
+    if (mailer === undefined || email === null) return link;
+    try {
+      await mailer.send({ to: email, subject: `Join ${session.practice.name} on Quietline`, text: invitationMail(session.practice.name, link) });
+      return null;
+    } catch (cause) {
+      log.error('invitation-mail-not-sent', cause);
+      return link;
+    }
+  };
+
   return {
     members: {
-      list: api.members.list.use(guard).handler(({ context }) => within(context.session, listMembers)),
+      list: api.members.list.use(guard).handler(({ context: { session } }) => (session.roles.includes('practice-admin') ? installation((transaction) => listMembersForAdmin(transaction, session.practice.id)) : within(session, (transaction) => listMembers(transaction, session.practice.id)))),
       setRoles: api.members.setRoles.use(guard).handler(async ({ input, context, errors }) => {
         const { session } = context;
         assertRole(session, 'practice-admin');
         const changed = await within(session, async (transaction) => {
           const result = await setRoles(transaction, input.memberId, [...new Set<Role>(input.roles)]);
-          if (result.ok) await audit(transaction, session, 'member-roles-changed', 'member', input.memberId, Object.fromEntries(input.roles.map((role) => [role.replace('-a', 'A'), true])));
+          if (result.ok) await audit(transaction, session, 'member-roles-changed', 'member', input.memberId, rolesAsDetail(input.roles));
           return result;
         });
         if (!changed.ok) throw changed.refusal === 'last-admin' ? errors.LAST_ADMIN() : errors.NOT_FOUND();
         return changed.value;
+      }),
+      setActsFor: api.members.setActsFor.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        assertRole(session, 'practice-admin');
+        const changed = await within(session, async (transaction) => {
+          const result = await setActedFor(transaction, session.practice.id, input.memberId, input.physicianIds, clock.now());
+          if (result.ok) await audit(transaction, session, 'member-acts-for-changed', 'member', input.memberId, { physicians: input.physicianIds.length });
+          return result;
+        });
+        if (changed.ok) return { actsFor: changed.value };
+        throw changed.refusal === 'not-found' ? errors.NOT_FOUND() : changed.refusal === 'not-staff' ? errors.NOT_STAFF() : errors.NOT_A_PHYSICIAN();
       }),
       disable: api.members.disable.use(guard).handler(async ({ input, context, errors }) => {
         const { session } = context;
@@ -96,10 +123,18 @@ export function createRosterRoutes({ database, signIn, guard, mailer, clock, ran
           await audit(transaction, session, 'member-invited', 'invitation', made.invitation.id);
           return made;
         });
-        const link = `${request.origin}/join#${token}`;
-        if (mailer === undefined || input.email === null) return { invitation, link };
-        await mailer.send({ to: input.email, subject: `Join ${session.practice.name} on Quietline`, text: invitationMail(session.practice.name, link) });
-        return { invitation, link: null };
+        return { invitation, link: await handOver(session, invitation.email, `${request.origin}/join#${token}`) };
+      }),
+      resend: api.invitations.resend.use(guard).handler(async ({ input, context, errors }) => {
+        const { session, request } = context;
+        assertRole(session, 'practice-admin');
+        const renewed = await within(session, async (transaction) => {
+          const made = await renewInvitation(transaction, input.invitationId, random, clock.now());
+          if (made !== undefined) await audit(transaction, session, 'invitation-resent', 'invitation', input.invitationId);
+          return made;
+        });
+        if (renewed === undefined) throw errors.NOT_FOUND();
+        return { invitation: renewed.invitation, link: await handOver(session, renewed.invitation.email, `${request.origin}/join#${renewed.token}`) };
       }),
       withdraw: api.invitations.withdraw.use(guard).handler(async ({ input, context, errors }) => {
         const { session } = context;

@@ -4,7 +4,7 @@ import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { openDatabase } from '#server/platform/storage/database.ts';
 import { createSignIn } from './index.ts';
-import { createTestAuthenticator, type TestAuthenticator } from './test-authenticator.ts';
+import type { TestAuthenticator } from './test-authenticator.ts';
 import { openTestHouse, type TestBrowser, type TestHouse } from './test-house.ts';
 
 describe('the members of a practice', () => {
@@ -21,10 +21,7 @@ describe('the members of a practice', () => {
   const invite = async (roles: string[], by = admin): Promise<string> => (await by.post('/invitations', { name: 'Sam Reed', email: null, roles })).body.link.split('#')[1];
   const join = async (token: string): Promise<{ browser: TestBrowser; key: TestAuthenticator; memberId: string }> => {
     const browser = house.openBrowser();
-    const opened = await browser.post('/invitations/open', { token });
-    const key = createTestAuthenticator();
-    const joined = await browser.post('/invitations/join', { token, response: key.create(opened.body.options, { origin: browser.origin }) });
-    return { browser, key, memberId: joined.body.memberships[0].memberId };
+    return { browser, ...(await browser.join(`#${token}`)) };
   };
 
   test('come by invitation, with a passkey, and with the roles they were given', async () => {
@@ -50,6 +47,48 @@ describe('the members of a practice', () => {
     expect((await house.openBrowser().post('/invitations/open', { token: late })).status).toBe(200);
     house.clock.advance(7 * 86_400_000);
     expect((await house.openBrowser().post('/invitations/open', { token: late })).status).toBe(410);
+  });
+
+  test('an invitation is sent again with a new link, and the old one opens nothing', async () => {
+    const first = await invite(['staff']);
+    house.clock.advance(8 * 86_400_000);
+    await admin.enter();
+    const [{ id, state }] = (await admin.get('/invitations')).body;
+    expect(state).toBe('expired');
+    const { body } = await admin.post(`/invitations/${id}/resend`);
+    expect(body.invitation).toMatchObject({ id, state: 'open' });
+    expect((await house.openBrowser().post('/invitations/open', { token: first })).status).toBe(410);
+    await join(body.link.split('#')[1]);
+    expect((await admin.post(`/invitations/${id}/resend`)).status).toBe(404);
+  });
+
+  test('are shown to their admin with the ways they come in by, and to nobody else', async () => {
+    const { browser } = await join(await invite(['staff']));
+    const [{ id: passkeyId, name }] = (await browser.get('/me/credentials')).body.passkeys;
+    expect(name).toBe('First passkey');
+    expect((await browser.send('PUT', `/passkeys/${passkeyId}`, { name: 'Ward tablet' })).body.passkeys).toMatchObject([{ name: 'Ward tablet' }]);
+    expect((await admin.send('PUT', `/passkeys/${passkeyId}`, { name: 'Mine' })).status).toBe(404);
+    expect((await browser.send('PUT', '/me/name', { name: 'Samuel Reed' })).status).toBe(200);
+    expect((await browser.send('PUT', '/me/preferences', { language: 'es', clock: '24-hour' })).status).toBe(200);
+    expect((await browser.get('/session')).body.preferences).toEqual({ language: 'es', clock: '24-hour' });
+    expect((await admin.get('/session')).body.preferences).toEqual({ language: null, clock: null });
+    expect((await browser.send('PUT', '/me/preferences', { language: '../en', clock: null })).status).toBe(400);
+    const found = (await admin.get('/members')).body.find(({ name: each }: { name: string }) => each === 'Samuel Reed');
+    expect(found).toMatchObject({ waysIn: { passkeys: ['Ward tablet'], hasSecondWay: false, hasCommunity: false }, lastHereAt: new Date(house.clock.now()).toISOString() });
+    expect((await browser.get('/members')).body.every(({ waysIn, lastHereAt }: { waysIn: unknown; lastHereAt: unknown }) => waysIn === null && lastHereAt === null)).toBe(true);
+  });
+
+  test('sign out everywhere else at once, in every practice of theirs, and stay where they are', async () => {
+    const { browser, key } = await join(await invite(['staff']));
+    const elsewhere = house.openBrowser();
+    await elsewhere.usePasskey(key);
+    const told: string[] = [];
+    house.signIn.onSessionEnded((each) => told.push(each));
+    expect((await browser.post('/me/sessions/end-others')).body).toEqual({ ended: 1 });
+    expect(told).toHaveLength(1);
+    expect((await elsewhere.get('/session')).status).toBe(401);
+    expect((await browser.get('/session')).status).toBe(200);
+    expect((await admin.get('/session')).status).toBe(200);
   });
 
   test('without the admin\'s role can neither invite, nor disable, nor give themselves a role', async () => {

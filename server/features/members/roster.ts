@@ -1,21 +1,58 @@
 /** A practice's members as its admin sees them: roles, disabling, invitations. Refuses to leave a practice without an admin. */
 import { sql, type Transaction } from 'kysely';
 import type { MemberId } from '#contract/ids.ts';
-import type { InvitationView, MemberView } from '#contract/members.ts';
+import type { InvitationView, Member, MemberView } from '#contract/members.ts';
 import { ok, refused, type Result } from '#contract/result.ts';
 import type { Role } from '#contract/sign-in.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { createToken, hashToken } from '#server/platform/crypto/token.ts';
+import { inPractice, type Database } from '#server/platform/storage/database.ts';
+import { listAssignments } from './acting-for.ts';
 import type { MemberTables } from './member-tables.ts';
 
 type Tables = Transaction<MemberTables>;
 
-export async function listMembers(transaction: Tables): Promise<MemberView[]> {
-  return (await transaction.selectFrom('member').selectAll().orderBy('name').orderBy('id').execute()).map(memberView);
+/** As every member may see them: who they are, and nothing of how they come in. */
+export async function listMembers(transaction: Tables, practiceId: string): Promise<MemberView[]> {
+  const rows = await transaction.selectFrom('member').selectAll().orderBy('name').orderBy('id').execute();
+  const assignments = await listAssignments(transaction, practiceId);
+  return rows.map((row) => ({ ...memberOf(row), actsFor: assignments.get(row.id) ?? [], lastHereAt: null, waysIn: null }));
 }
 
-export async function setRoles(transaction: Tables, memberId: string, roles: Role[]): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+/** Names by id, of those who have left too: what they did stands in the log. */
+export function listMemberNames(database: Database, practiceId: string): Promise<ReadonlyMap<string, string>> {
+  return inPractice<MemberTables, ReadonlyMap<string, string>>(database, practiceId, async (transaction) => {
+    const rows = await transaction.selectFrom('member').select(['id', 'name']).execute();
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  });
+}
+
+/** As their admin sees them. In the installation's transaction: people and their passkeys are no practice's. */
+export async function listMembersForAdmin(transaction: Tables, practiceId: string): Promise<MemberView[]> {
+  const rows = await transaction
+    .selectFrom('member')
+    .leftJoin('person', 'person.id', 'member.person_id')
+    .where('member.practice_id', '=', practiceId)
+    .selectAll('member')
+    .select('person.totp_confirmed_at')
+    .select((expression) => expression.selectFrom('session').whereRef('session.member_id', '=', 'member.id').select((inner) => inner.fn.max('session.last_active_at').as('at')).as('last_here_at'))
+    .select((expression) => expression.exists(expression.selectFrom('person_identity').whereRef('person_identity.person_id', '=', 'member.person_id').select('issuer')).as('has_community'))
+    .orderBy('member.name')
+    .orderBy('member.id')
+    .execute();
+  const assignments = await listAssignments(transaction, practiceId);
+  const people = rows.flatMap(({ person_id }) => (person_id === null ? [] : [person_id]));
+  const passkeys = people.length === 0 ? [] : await transaction.selectFrom('passkey').select(['person_id', 'name']).where('person_id', 'in', people).orderBy('created_at').execute();
+  return rows.map((row) => ({
+    ...memberOf(row),
+    actsFor: assignments.get(row.id) ?? [],
+    lastHereAt: row.last_here_at?.toISOString() ?? null,
+    waysIn: { passkeys: passkeys.filter(({ person_id }) => person_id === row.person_id).map(({ name }) => name), hasSecondWay: row.totp_confirmed_at !== null, hasCommunity: Boolean(row.has_community) },
+  }));
+}
+
+export async function setRoles(transaction: Tables, memberId: string, roles: Role[]): Promise<Result<Member, 'not-found' | 'last-admin'>> {
   return changeMember(transaction, memberId, ({ roles: before }) => {
     // The operator's role is nobody's to give or take in a practice.
     const kept = before.includes('operator') ? ([...roles, 'operator'] as Role[]) : roles;
@@ -23,17 +60,17 @@ export async function setRoles(transaction: Tables, memberId: string, roles: Rol
   });
 }
 
-export function disableMember(transaction: Tables, memberId: string, nowMs: number): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+export function disableMember(transaction: Tables, memberId: string, nowMs: number): Promise<Result<Member, 'not-found' | 'last-admin'>> {
   return changeMember(transaction, memberId, ({ disabled_at }) => ({ disabled_at: disabled_at ?? new Date(nowMs) }));
 }
 
-export async function enableMember(transaction: Tables, memberId: string): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+export async function enableMember(transaction: Tables, memberId: string): Promise<Result<Member, 'not-found' | 'last-admin'>> {
   return changeMember(transaction, memberId, () => ({ disabled_at: null }));
 }
 
-type MemberRow = Parameters<typeof memberView>[0];
+type MemberRow = Parameters<typeof memberOf>[0];
 
-async function changeMember(transaction: Tables, memberId: string, change: (row: MemberRow) => Partial<MemberRow>): Promise<Result<MemberView, 'not-found' | 'last-admin'>> {
+async function changeMember(transaction: Tables, memberId: string, change: (row: MemberRow) => Partial<MemberRow>): Promise<Result<Member, 'not-found' | 'last-admin'>> {
   // All rows are locked: two admins who disable each other at the same instant would leave none.
   const rows = await transaction.selectFrom('member').selectAll().orderBy('id').forUpdate().execute();
   const row = rows.find(({ id }) => id === memberId);
@@ -42,7 +79,7 @@ async function changeMember(transaction: Tables, memberId: string, change: (row:
   const hadAdmin = rows.some(isActiveAdmin);
   if (hadAdmin && !rows.some((each) => isActiveAdmin(each.id === memberId ? changed : each))) return refused('last-admin');
   await transaction.updateTable('member').set({ roles: changed.roles, disabled_at: changed.disabled_at }).where('id', '=', memberId).execute();
-  return ok(memberView(changed));
+  return ok(memberOf(changed));
 }
 
 const isActiveAdmin = ({ roles, disabled_at }: MemberRow): boolean => disabled_at === null && roles.includes('practice-admin');
@@ -81,6 +118,20 @@ export async function listInvitations(transaction: Tables, nowMs: number): Promi
   return rows.map((row) => invitationView(row, nowMs));
 }
 
+/** A new token in place of the old one. Undefined where there is none that waits, or waited until it was too old. */
+export async function renewInvitation(transaction: Tables, id: string, random: RandomSource, nowMs: number): Promise<{ invitation: InvitationView; token: string } | undefined> {
+  const token = createToken(random);
+  const row = await transaction
+    .updateTable('invitation')
+    .set({ token_hash: hashToken(token), expires_at: new Date(nowMs + INVITATION_LIFETIME_MS) })
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? undefined : { invitation: invitationView(row, nowMs), token };
+}
+
 export async function withdrawInvitation(transaction: Tables, id: string, nowMs: number): Promise<boolean> {
   const withdrawn = await transaction.updateTable('invitation').set({ withdrawn_at: new Date(nowMs) }).where('id', '=', id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).executeTakeFirst();
   return withdrawn.numUpdatedRows > 0n;
@@ -103,6 +154,7 @@ export async function findInvitation(transaction: Tables, token: string, nowMs: 
     .where('invitation.used_at', 'is', null)
     .where('invitation.withdrawn_at', 'is', null)
     .where('invitation.expires_at', '>', new Date(nowMs))
+    .where('practice.disabled_at', 'is', null)
     .select(['invitation.id', 'invitation.practice_id', 'invitation.name', 'invitation.roles', 'practice.name as practice_name'])
     .executeTakeFirst();
   return row === undefined ? undefined : { id: row.id, practiceId: row.practice_id, practiceName: row.practice_name, name: row.name, roles: row.roles };
@@ -122,7 +174,7 @@ export async function joinPractice(transaction: Tables, invitation: OpenInvitati
   return ok(memberId);
 }
 
-function memberView({ id, name, roles, is_verified_physician, disabled_at, created_at }: { id: string; name: string; roles: Role[]; is_verified_physician: boolean; disabled_at: Date | null; created_at: Date }): MemberView {
+function memberOf({ id, name, roles, is_verified_physician, disabled_at, created_at }: { id: string; name: string; roles: Role[]; is_verified_physician: boolean; disabled_at: Date | null; created_at: Date }): Member {
   return { id: id as MemberId, name, roles, isVerifiedPhysician: is_verified_physician, isDisabled: disabled_at !== null, joinedAt: created_at.toISOString() };
 }
 

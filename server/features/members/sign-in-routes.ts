@@ -1,12 +1,13 @@
 /** The routes of coming in by passkey or by mailed link and code, of one's own credentials and sessions, of members, invitations and access tokens. */
 import type { Transaction } from 'kysely';
-import type { SignInMethod } from '#contract/sign-in.ts';
+import type { AuditDetail } from '#contract/audit.ts';
+import type { Preferences, SignInMethod } from '#contract/sign-in.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import type { RequestContext } from '#server/platform/http/request-context.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import { inInstallation, type Database } from '#server/platform/storage/database.ts';
+import { inInstallation, inPractice, type Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { Community } from './community.ts';
 import { createCommunityRoutes } from './community-routes.ts';
@@ -15,6 +16,7 @@ import { actorOf, api, createMemberGuard, SESSION_COOKIE, type MemberGuard } fro
 import type { MemberTables } from './member-tables.ts';
 import { finishPasskeySignIn, insertPasskey, startAddingPasskey, startPasskeySignIn, verifyNewPasskey } from './passkeys.ts';
 import { insertPerson, listMemberships, readCredentials } from './people.ts';
+import { passkeyFingerprint } from './revocation-facts.ts';
 import { createRosterRoutes } from './roster-routes.ts';
 import { confirmAuthenticator, finishEmailLink, makeRecoveryCodes, setEmail, startAuthenticator, startEmailLink, useAnyCode, type SecondWayKeys } from './second-way.ts';
 import type { MemberSession, OpenedSession, SignIn } from './sign-in.ts';
@@ -65,8 +67,8 @@ export function createSignInRoutes(parts: SignInRouteParts) {
     return personId;
   };
 
-  const audit = (transaction: Tables, session: MemberSession, action: 'passkey-added' | 'passkey-removed' | 'totp-set-up' | 'recovery-codes-made') =>
-    appendAudit(transaction, clock.now(), { practiceId: session.practice.id, actor: actorOf(session), action });
+  const audit = (transaction: Tables, session: MemberSession, action: 'passkey-added' | 'preferences-changed' | 'passkey-renamed' | 'passkey-removed' | 'member-renamed' | 'totp-set-up' | 'recovery-codes-made', detail: AuditDetail = {}) =>
+    appendAudit(transaction, clock.now(), { practiceId: session.practice.id, actor: actorOf(session), action, detail });
 
   return {
     passkeys: {
@@ -80,11 +82,11 @@ export function createSignInRoutes(parts: SignInRouteParts) {
         if (opened === undefined) throw errors.PASSKEY_REFUSED();
         return giveSession(context, opened);
       }),
-      startAdding: api.passkeys.startAdding.use(guard).handler(({ context }) =>
+      startAdding: api.passkeys.startAdding.use(guard).handler(({ input, context }) =>
         installation(async (transaction) => {
           const { session } = context;
           const personId = await personOf(transaction, session);
-          return { options: { ...(await startAddingPasskey(transaction, { kind: 'passkey-add', site: context.request, owner: { personId, name: session.member.name }, random, nowMs: clock.now() })) } };
+          return { options: { ...(await startAddingPasskey(transaction, { kind: 'passkey-add', site: context.request, owner: { personId, name: input.accountName ?? session.member.name }, random, nowMs: clock.now() })) } };
         }),
       ),
       finishAdding: api.passkeys.finishAdding.use(guard).handler(async ({ input, context, errors }) => {
@@ -100,6 +102,18 @@ export function createSignInRoutes(parts: SignInRouteParts) {
         if (view === undefined) throw errors.PASSKEY_REFUSED();
         return view;
       }),
+      rename: api.passkeys.rename.use(guard).handler(async ({ input, context, errors }) => {
+        const { session } = context;
+        const view = await installation(async (transaction) => {
+          if (session.personId === null) return undefined;
+          const renamed = await transaction.updateTable('passkey').set({ name: input.name }).where('credential_id', '=', input.passkeyId).where('person_id', '=', session.personId).executeTakeFirst();
+          if (renamed.numUpdatedRows === 0n) return undefined;
+          await audit(transaction, session, 'passkey-renamed');
+          return readCredentials(transaction, session.personId);
+        });
+        if (view === undefined) throw errors.NOT_FOUND();
+        return view;
+      }),
       remove: api.passkeys.remove.use(guard).handler(async ({ input, context, errors }) => {
         const { session } = context;
         const outcome = await installation(async (transaction) => {
@@ -108,9 +122,9 @@ export function createSignInRoutes(parts: SignInRouteParts) {
           await transaction.selectFrom('person').select('id').where('id', '=', session.personId).forUpdate().execute();
           const before = await readCredentials(transaction, session.personId);
           if (!before.passkeys.some(({ id }) => id === input.passkeyId)) return 'not-found' as const;
-          if (before.passkeys.length === 1 && !before.hasAuthenticator) return 'last-way-in' as const;
+          if (before.passkeys.length === 1 && !(before.hasAuthenticator && mailer !== undefined) && !(before.hasCommunity && parts.community !== undefined)) return 'last-way-in' as const;
           await transaction.deleteFrom('passkey').where('credential_id', '=', input.passkeyId).where('person_id', '=', session.personId).execute();
-          await audit(transaction, session, 'passkey-removed');
+          await audit(transaction, session, 'passkey-removed', { passkey: passkeyFingerprint(input.passkeyId) });
           return readCredentials(transaction, session.personId);
         });
         if (outcome === 'not-found') throw errors.NOT_FOUND();
@@ -182,12 +196,29 @@ export function createSignInRoutes(parts: SignInRouteParts) {
         if (opened === undefined) throw errors.NOT_FOUND();
         return giveSession(context, opened);
       }),
+      rename: api.me.rename.use(guard).handler(({ input, context }) => {
+        const { session } = context;
+        return installation(async (transaction) => {
+          await transaction.updateTable('member').set({ name: input.name }).where('id', '=', session.member.id).execute();
+          await audit(transaction, session, 'member-renamed');
+          return { name: input.name };
+        });
+      }),
+      // Not an act for the audit: it changes nothing but how the member's own screens look.
+      setPreferences: api.me.setPreferences.use(guard).handler(({ input, context }) =>
+        inPractice<MemberTables, Preferences>(database, context.session.practice.id, async (transaction) => {
+          await transaction.updateTable('member').set({ language: input.language, clock: input.clock }).where('id', '=', context.session.member.id).execute();
+          await audit(transaction, context.session, 'preferences-changed');
+          return input;
+        }),
+      ),
       listSessions: api.me.listSessions.use(guard).handler(({ context }) => signIn.listSessions(context.session)),
       endSession: api.me.endSession.use(guard).handler(async ({ input, context, errors }) => {
         const { practice, member } = context.session;
         if (!(await signIn.endSessionOfMember(practice.id, member.id, input.sessionId))) throw errors.NOT_FOUND();
         return {};
       }),
+      endOtherSessions: api.me.endOtherSessions.use(guard).handler(async ({ context }) => ({ ended: await signIn.endOtherSessions(context.session) })),
       unlock: api.me.unlock.use(lockedGuard).handler(async ({ input, context, errors }) => {
         const { session } = context;
         const isThem = await installation(async (transaction) => {

@@ -1,19 +1,20 @@
 /** How a member comes in and goes: single-use links, sessions found by a cookie's token, their idle lock and their end. Keeps hashes only; knows no HTTP. */
 import type { MemberId, PracticeId } from '#contract/ids.ts';
-import type { Role, SessionOfMember, SignInMethod } from '#contract/sign-in.ts';
+import type { Preferences, Role, SessionOfMember, SignInMethod } from '#contract/sign-in.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { createToken, hashToken } from '#server/platform/crypto/token.ts';
-import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
+import { askInstallation, inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { appendAudit, recordAct } from '../audit/index.ts';
+import { actedForOf, type ActedFor, type AssignedPhysician } from './acting-for.ts';
 import type { AuditedAct } from './audited-routes-policy.ts';
 import { findByAccessToken } from './access-tokens.ts';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { MemberTables } from './member-tables.ts';
 
 /** Who is asking, in which practice: what every route and socket stands on. */
@@ -22,7 +23,10 @@ export interface MemberSession {
   /** Wall time, ms. */
   readonly expiresAt: number;
   readonly member: { readonly id: MemberId; readonly name: string };
+  readonly preferences: Preferences;
   readonly roles: readonly Role[];
+  /** Whom they work for, as one of the staff. Empty for everybody else. */
+  readonly actsFor: readonly ActedFor[];
   /** Null for the demo's member until a passkey is added: nothing of theirs spans practices. */
   readonly personId: string | null;
   readonly method: SignInMethod;
@@ -30,7 +34,7 @@ export interface MemberSession {
   readonly token: { readonly id: string; readonly scopes: readonly string[] } | null;
   /** Idle for too long: only unlocking and signing out are answered. Calls go on. */
   readonly isLocked: boolean;
-  readonly practice: { readonly id: PracticeId; readonly name: string; readonly country: string; readonly timeZone: string; readonly isSandbox: boolean };
+  readonly practice: { readonly id: PracticeId; readonly name: string; readonly country: string; readonly timeZone: string; readonly isSandbox: boolean; readonly isDemo: boolean };
 }
 
 export interface SignIn {
@@ -53,8 +57,11 @@ export interface SignIn {
   /** A session of the same member. Resolves to whether there was one that had not ended. */
   endSessionOfMember(practiceId: string, memberId: string, sessionId: string): Promise<boolean>;
   endSessionsOfMember(practiceId: string, memberId: string): Promise<void>;
+  endSessionsOfPractice(practiceId: string): Promise<void>;
+  /** All of the same person's but this one, in every practice of theirs. Resolves to how many. */
+  endOtherSessions(session: MemberSession): Promise<number>;
   /** Ends the session for all that stand on it, sockets included. A no-op for one that has ended. */
-  endSession(session: MemberSession): Promise<void>;
+  endSession(session: MemberSession, why?: 'signed-out' | 'session-ended-for-abuse'): Promise<void>;
   onSessionEnded(listener: (sessionId: string) => void): void;
   /** Tells the listeners of sessions that another server of this database ended. Looks every two seconds. */
   watchOtherServers(log: Log): { stop(): Promise<void> };
@@ -104,8 +111,9 @@ export function createSignIn({ database, clock, random }: { database: Database; 
         last_active_at: new Date(now),
       })
       .execute();
-    const session = await readSession(transaction, sessionToken, now);
-    if (session === undefined) return undefined;
+    const [row] = (await callOf(sessionToken, now).execute(transaction)).rows;
+    if (row === undefined) return undefined;
+    const session = sessionOf(row, now);
     await appendAudit(transaction, now, { practiceId, actor: { kind: 'member', memberId: memberId as MemberId }, action: 'signed-in', subject: { kind: 'session', id: session.id }, detail: { method } });
     return { session, sessionToken };
   };
@@ -142,14 +150,16 @@ export function createSignIn({ database, clock, random }: { database: Database; 
       });
     },
 
-    findSession: (sessionToken, { isActivity } = { isActivity: false }) =>
-      inInstallation<MemberTables, MemberSession | undefined>(database, async (transaction) => {
-        const now = clock.now();
-        const session = await readSession(transaction, sessionToken, now);
-        if (session === undefined || session.isLocked || !isActivity) return session;
-        await transaction.updateTable('session').set({ last_active_at: new Date(now) }).where('id', '=', session.id).where('last_active_at', '<', new Date(now - ACTIVITY_STEP_MS)).execute();
-        return session;
-      }),
+    async findSession(sessionToken, { isActivity } = { isActivity: false }) {
+      const now = clock.now();
+      const [row] = await askInstallation(database, callOf(sessionToken, now));
+      if (row === undefined) return undefined;
+      const session = sessionOf(row, now);
+      if (isActivity && !session.isLocked && now - row.last_active_at.getTime() > ACTIVITY_STEP_MS) {
+        await inInstallation<MemberTables, unknown>(database, (transaction) => transaction.updateTable('session').set({ last_active_at: new Date(now) }).where('id', '=', session.id).where('last_active_at', '<', new Date(now)).execute());
+      }
+      return session;
+    },
 
     mayAct: (session) =>
       inInstallation<MemberTables, boolean>(database, async (transaction) => {
@@ -201,12 +211,35 @@ export function createSignIn({ database, clock, random }: { database: Database; 
       for (const { id } of ended) tell(id);
     },
 
-    async endSession(session) {
+    async endSessionsOfPractice(practiceId) {
+      const ended = await inPractice<MemberTables, { id: string }[]>(database, practiceId, (transaction) =>
+        transaction.updateTable('session').set({ ended_at: new Date(clock.now()) }).where('ended_at', 'is', null).returning('id').execute(),
+      );
+      for (const { id } of ended) tell(id);
+    },
+
+    async endOtherSessions(session) {
+      const now = clock.now();
+      const ended = await inInstallation<MemberTables, { id: string; practice_id: string; member_id: string }[]>(database, async (transaction) => {
+        const { personId, member } = session;
+        const own = transaction.selectFrom('member').select('id').where((where) => (personId === null ? where('id', '=', member.id) : where('person_id', '=', personId)));
+        const rows = await transaction.updateTable('session').set({ ended_at: new Date(now) }).where('member_id', 'in', own).where('id', '<>', session.id).where('ended_at', 'is', null).returning(['id', 'practice_id', 'member_id']).execute();
+        // By practice, so that two who do this at the same instant take the chains in one order.
+        for (const row of rows.toSorted((one, other) => one.practice_id.localeCompare(other.practice_id))) {
+          await appendAudit(transaction, now, { practiceId: row.practice_id, actor: { kind: 'member', memberId: row.member_id as MemberId }, action: 'session-ended', subject: { kind: 'session', id: row.id } });
+        }
+        return rows;
+      });
+      for (const { id } of ended) tell(id);
+      return ended.length;
+    },
+
+    async endSession(session, why = 'signed-out') {
       const now = clock.now();
       await inPractice<MemberTables, unknown>(database, session.practice.id, async (transaction) => {
         const ended = await transaction.updateTable('session').set({ ended_at: new Date(now) }).where('id', '=', session.id).where('ended_at', 'is', null).executeTakeFirst();
         if (ended.numUpdatedRows === 0n) return;
-        await appendAudit(transaction, now, { practiceId: session.practice.id, actor: { kind: 'member', memberId: session.member.id }, action: 'signed-out', subject: { kind: 'session', id: session.id } });
+        await appendAudit(transaction, now, { practiceId: session.practice.id, actor: why === 'signed-out' ? { kind: 'member', memberId: session.member.id } : { kind: 'system' }, action: why, subject: { kind: 'session', id: session.id } });
       });
       tell(session.id);
     },
@@ -240,31 +273,28 @@ export function createSignIn({ database, clock, random }: { database: Database; 
   };
 }
 
-async function readSession(transaction: Transaction<MemberTables>, sessionToken: string, nowMs: number): Promise<MemberSession | undefined> {
-  const row = await transaction
-    .selectFrom('session')
-    .innerJoin('member', 'member.id', 'session.member_id')
-    .innerJoin('practice', 'practice.id', 'session.practice_id')
-    .where('session.token_hash', '=', hashToken(sessionToken))
-    .where('session.ended_at', 'is', null)
-    .where('session.expires_at', '>', new Date(nowMs))
-    .where('member.disabled_at', 'is', null)
-    .select(['session.id', 'session.expires_at', 'member.id as member_id', 'member.name as member_name', 'practice.id as practice_id', 'practice.name as practice_name'])
-    .select(['member.roles', 'member.person_id', 'session.method', 'session.last_active_at', 'practice.country', 'practice.time_zone', 'practice.is_sandbox'])
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    id: row.id,
-    expiresAt: row.expires_at.getTime(),
-    member: { id: row.member_id as MemberId, name: row.member_name },
-    roles: row.roles,
-    personId: row.person_id,
-    method: row.method,
-    token: null,
-    isLocked: isIdle(row.person_id, row.last_active_at, nowMs),
-    practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox },
-  };
+interface SessionRow {
+  id: string; expires_at: Date; method: SignInMethod; last_active_at: Date;
+  member_id: string; member_name: string; roles: Role[]; person_id: string | null; language: Preferences['language']; clock: Preferences['clock'];
+  practice_id: string; practice_name: string; country: string; time_zone: string; is_sandbox: boolean; is_demo: boolean;
+  acts_for: AssignedPhysician[] | null;
 }
+
+const callOf = (sessionToken: string, nowMs: number) => sql<SessionRow>`select * from find_session(${hashToken(sessionToken)}, ${new Date(nowMs)})`;
+
+const sessionOf = (row: SessionRow, nowMs: number): MemberSession => ({
+  id: row.id,
+  expiresAt: row.expires_at.getTime(),
+  member: { id: row.member_id as MemberId, name: row.member_name },
+  preferences: { language: row.language, clock: row.clock },
+  roles: row.roles,
+  actsFor: (row.acts_for ?? []).map((physician) => actedForOf(row.roles, physician)),
+  personId: row.person_id,
+  method: row.method,
+  token: null,
+  isLocked: isIdle(row.person_id, row.last_active_at, nowMs),
+  practice: { id: row.practice_id as PracticeId, name: row.practice_name, country: row.country, timeZone: row.time_zone, isSandbox: row.is_sandbox, isDemo: row.is_demo },
+});
 
 /** Who has no passkey and no authenticator could not unlock: the demo's member, until they add one. */
 const isIdle = (personId: string | null, lastActiveAt: Date, nowMs: number): boolean => personId !== null && nowMs - lastActiveAt.getTime() >= IDLE_LOCK_MS;

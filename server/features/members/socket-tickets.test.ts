@@ -9,12 +9,14 @@ const session: MemberSession = {
   id: 's',
   expiresAt: 0,
   member: { id: 'm' as MemberId, name: 'Dr. Hannah Lee' },
+  preferences: { language: null, clock: null },
   roles: ['physician'],
+  actsFor: [],
   personId: null,
   method: 'link',
   token: null,
   isLocked: false,
-  practice: { id: 'p' as PracticeId, name: 'Lakeside Clinic', country: 'US', timeZone: 'America/Chicago', isSandbox: true },
+  practice: { id: 'p' as PracticeId, name: 'Lakeside Clinic', country: 'US', timeZone: 'America/Chicago', isSandbox: true, isDemo: true },
 };
 
 test('a ticket opens one socket, within thirty seconds', () => {

@@ -9,7 +9,7 @@ import { createBlindIndex, createRecordCipher } from '#server/platform/crypto/re
 import { createHttpServer, type HttpServer } from '#server/platform/http/http-server.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { createTestDatabase, type TestDatabase } from '#server/platform/storage/test-database.ts';
-import { createMemberGuard, createMemberRoutes, createSignIn, createSignInRoutes, createSocketTickets, seedDemoPractice, type Community, type DemoPractice, type Mailer, type SignIn, type SignInRouteParts } from './index.ts';
+import { createDraftKeys, createMemberGuard, createMemberRoutes, createSignIn, createSignInRoutes, createSocketTickets, seedDemoPractice, type Community, type DemoPractice, type Mailer, type SignIn, type SignInRouteParts } from './index.ts';
 import { createTestAuthenticator, type TestAuthenticator } from './test-authenticator.ts';
 
 export interface Answer {
@@ -29,6 +29,8 @@ export interface TestBrowser {
   enter(): Promise<void>;
   /** Signs in with a passkey. */
   usePasskey(authenticator: TestAuthenticator, origin?: string): Promise<Answer>;
+  /** As somebody new, by an invitation's link. */
+  join(link: string): Promise<{ key: TestAuthenticator; memberId: string }>;
   /** Gives the signed-in member a passkey. */
   addPasskey(): Promise<TestAuthenticator>;
 }
@@ -62,7 +64,7 @@ export async function openTestHouse({ mailer, community, more = () => ({}) }: { 
     tls: undefined,
     pageDirectory: undefined,
     downloads: [],
-    router: { ...createMemberRoutes({ signIn, tickets: createSocketTickets({ clock, random }) }), ...createSignInRoutes(parts), ...more(parts) },
+    router: { ...createMemberRoutes({ signIn, tickets: createSocketTickets({ clock, random }), draftKeyOf: createDraftKeys(keyring) }), ...createSignInRoutes(parts), ...more(parts) },
     sockets: undefined,
     uploads: [{ method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 }],
   });
@@ -90,6 +92,13 @@ export async function openTestHouse({ mailer, community, more = () => ({}) }: { 
       async usePasskey(authenticator, claimed = origin) {
         const { body } = await post('/sign-in/passkey/start');
         return post('/sign-in/passkey/finish', { response: authenticator.sign(body.options, { origin: claimed, relyingParty: new URL(origin).hostname }) });
+      },
+      async join(link) {
+        const token = link.split('#')[1];
+        const opened = await post('/invitations/open', { token });
+        const key = createTestAuthenticator();
+        const joined = await post('/invitations/join', { token, response: key.create(opened.body.options, { origin }) });
+        return { key, memberId: joined.body.memberships[0].memberId };
       },
       async addPasskey() {
         const authenticator = createTestAuthenticator();

@@ -11,6 +11,8 @@ export interface CorpusNumber {
   /** Where an allowed one must lead. */
   country: string | undefined;
   source: string;
+  /** The public page that the riskiest ranges were held against; undefined where it was the source alone. */
+  checked: string | undefined;
 }
 
 interface CorpusRange extends Omit<CorpusNumber, 'typed' | 'allow'> {
@@ -36,7 +38,7 @@ function expandRange({ pattern, count, allow = [], ...range }: CorpusRange, inde
       isFirstChoice = false;
       return entry;
     });
-    return { ...range, allow, typed, reasons: range.reasons, country: range.country };
+    return { ...range, allow, typed, reasons: range.reasons, country: range.country, checked: range.checked };
   });
 }
 

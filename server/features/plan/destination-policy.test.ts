@@ -17,10 +17,16 @@ const reasonOf = (typed: string, rules = US): string => {
 describe('the corpus', () => {
   const corpus = readDestinationCorpus();
 
-  test('holds 10,000 numbers, each with its source', () => {
-    expect(corpus.length).toBe(10_000);
+  test('holds 10,000 numbers and more, each with its source', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(10_000);
     expect(corpus.every(({ source }) => source.length > 0)).toBe(true);
     expect(new Set(corpus.map(({ practice, typed }) => `${practice} ${typed}`)).size).toBeGreaterThan(9_400);
+  });
+
+  test('names, for the riskiest ranges, the public page each was held against', () => {
+    const held = corpus.filter(({ checked }) => checked !== undefined);
+    expect(held.length).toBeGreaterThan(1_500);
+    expect(held.every(({ checked }) => URL.canParse(checked ?? ''))).toBe(true);
   });
 
   test('leaks none, lets none through silently, and stops none that a practice may call', () => {
@@ -86,6 +92,12 @@ test('the sandbox calls its own patients and the service codes, and nobody else'
   expect(reasonOf('(212) 204-5678', sandbox)).toBe('outside-the-sandbox');
   expect(reasonOf('+44 20 7946 0123', sandbox)).toBe('outside-the-sandbox');
   expect(reasonOf('911', sandbox)).toBe('emergency');
+});
+
+test('the sandbox\'s patients are at home wherever the practice is, and only while it is the sandbox', () => {
+  const zurich = { practiceCountry: 'CH', isSandbox: true, allowedCountries: [] };
+  expect(reasonOf('+1 612 555 0142', zurich)).toBe('allowed');
+  expect(reasonOf('+1 612 555 0142', { ...zurich, isSandbox: false })).toBe('international-not-allowed');
 });
 
 /** What may leave at all, said a second time and without the library: one plus, one country, no more. */

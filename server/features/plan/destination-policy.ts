@@ -63,7 +63,9 @@ function decideParsed({ practiceCountry, isSandbox, allowedCountries }: Destinat
 
   // Toll-free codes belong to no one country of the plan; the library files them all under the United States.
   const isSharedTollFree = number.countryCallingCode === '1' && isNorthAmericanTollFree(number.nationalNumber) && ['US', 'CA'].includes(practiceCountry);
-  const isDomestic = country === practiceCountry || isSharedTollFree;
+  // The sandbox's patients are at home wherever the practice is: a practice in Zurich trains as well.
+  const isPracticePatient = isSandbox && FICTIONAL.test(number.number);
+  const isDomestic = country === practiceCountry || isSharedTollFree || isPracticePatient;
   const kindReason = reasonOfType(number, isDomestic);
   if (kindReason !== null) return refuse(kindReason, country);
 

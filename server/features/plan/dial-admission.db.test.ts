@@ -9,8 +9,11 @@ import { createTestDatabase, type TestDatabase } from '#server/platform/storage/
 import { listAudit } from '../audit/index.ts';
 import { seedDemoPractice, type DemoPractice } from '../members/index.ts';
 import { admitDial, recordCallEnd, type Admission } from './index.ts';
+import { tryDial } from './dial-admission.ts';
 import { listRefusedDials, replaceRates, writeAllowedCountry, writeLimits, type PlanTransaction } from './plan-store.ts';
 import type { PlanTables } from './plan-tables.ts';
+
+const NO_CALL = '00000000-0000-7000-8000-000000000000' as CallId;
 
 describe('admitting a dial', () => {
   let store: TestDatabase;
@@ -31,7 +34,7 @@ describe('admitting a dial', () => {
     return { ...(await admitDial(store.database, { id, practice, memberId: demo.memberId, typed, liveCallCount }, clock.now())), id };
   };
   const reasonOf = (admission: Admission): string => (admission.ok ? admission.to : admission.detail.reason);
-  const limit = (limits: Partial<Limits>): Promise<void> => within((transaction) => writeLimits(transaction, demo.practiceId, { ...DEFAULT_LIMITS, ...limits }));
+  const limit = (limits: Partial<Limits>): Promise<void> => within((transaction) => writeLimits(transaction, demo.practiceId, { ...DEFAULT_LIMITS, ...limits }, clock.now()));
   const allow = (country: string, given: Partial<AllowedCountry> = {}): Promise<void> => within((transaction) => writeAllowedCountry(transaction, demo.practiceId, { country, kinds: 'fixed-and-mobile', minutesPerDay: 60, ...given }));
   const price = (prefix: string, microsPerMinute: number): Promise<void> => within((transaction) => replaceRates(transaction, demo.practiceId, [{ prefix, microsPerMinute, connectMicros: 0, firstStepS: 60, nextStepS: 60 }]));
   const talk = async (typed: string, minutes: number): Promise<Admission> => {
@@ -115,6 +118,21 @@ describe('admitting a dial', () => {
     expect((await dial('+44 20 7946 0123')).ok).toBe(true);
     clock.advance(60_000);
     expect(reasonOf(await dial('+44 20 7946 0123'))).toBe('spend-per-day');
+    expect((await dial('(212) 204-5678')).ok).toBe(true);
+  });
+
+  test('says what would become of a number by the same rules, and counts and writes nothing', async () => {
+    const practice = { id: demo.practiceId, country: 'US', timeZone: 'America/Chicago', isSandbox: false };
+    const attempt = (typed: string) => within((transaction) => tryDial(transaction, { id: NO_CALL, practice, memberId: demo.memberId, typed, liveCallCount: 0 }, clock.now()));
+    await allow('GB');
+    await price('44', 13_500);
+    expect(await attempt('+44 20 7946 0123')).toEqual({ kind: 'allowed', country: 'GB', isDomestic: false, microsPerMinute: 13_500 });
+    expect(await attempt('(212) 204-5678')).toEqual({ kind: 'allowed', country: 'US', isDomestic: true, microsPerMinute: null });
+    expect(await attempt('988')).toEqual({ kind: 'routed', code: '988' });
+    expect(await attempt('911')).toMatchObject({ kind: 'refused', detail: { reason: 'emergency' } });
+    expect(await attempt('+1 876 926 1234')).toMatchObject({ kind: 'refused', detail: { reason: 'look-alike-country', country: 'JM' } });
+    expect(await within((transaction) => listAudit(transaction, { limit: 10 }))).toEqual([]);
+    for (let count = 0; count < 20; count += 1) await attempt('(212) 204-5678');
     expect((await dial('(212) 204-5678')).ok).toBe(true);
   });
 

@@ -1,8 +1,8 @@
 /** Admits a dial or refuses it, once and in one transaction: destination, then how often, then how much. Writes down which, and for what reason; never the number. */
 import type { DestinationReason, DialLimit } from '#contract/plan.ts';
-import type { CallId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
+import type { CallId, MemberId, PartyId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import type { DialRefusal } from '#contract/calls.ts';
-import type { DialRefusalDetail } from '#contract/plan.ts';
+import type { DialRefusalDetail, TryVerdict } from '#contract/plan.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
 import { decideDestination, type DestinationVerdict } from './destination-policy.ts';
@@ -13,16 +13,21 @@ import { decideSpend, type Rate } from './spend-policy.ts';
 import { decideVelocity } from './velocity-policy.ts';
 
 export interface DialRequest {
-  /** The call's, if it becomes one. */
-  id: CallId;
+  /** The call's, or the added party's, if it becomes one. */
+  id: CallId | PartyId;
   practice: { id: PracticeId; country: string; timeZone: string; isSandbox: boolean };
   memberId: MemberId;
   typed: string;
   liveCallCount: number;
+  /** A leg to the member's own phone, in a call that was admitted before. */
+  isOwnPhone?: boolean;
+  /** The standing call whose further party this is. */
+  addedTo?: CallId;
 }
 
 export type Admission =
-  | { ok: true; to: PartyNumber }
+  /** `country`: where the number is, as ISO 3166-1 has it; null for a service code. */
+  | { ok: true; to: PartyNumber; country: string | null }
   /** `endSession`: this is a program with somebody's session. */
   | { ok: false; refusal: DialRefusal; detail: DialRefusalDetail; endSession: boolean };
 
@@ -36,19 +41,28 @@ interface Decision {
 }
 
 export function admitDial(database: Database, request: DialRequest, nowMs: number): Promise<Admission> {
-  const { id, practice, memberId } = request;
+  const { id, practice, memberId, isOwnPhone = false, addedTo } = request;
   return inPractice<PlanTables, Admission>(database, practice.id, async (transaction) => {
     await lockDialling(transaction, practice.id);
     const { admission, outcome, reason, country, isDomestic, rate } = await decide(transaction, request, nowMs);
     await insertAttempt(transaction, { id, practiceId: practice.id, memberId, atMs: nowMs, outcome, reason, country, isDomestic, rate });
     if (outcome === 'admitted') {
-      await appendAudit(transaction, nowMs, { practiceId: practice.id, actor: { kind: 'member', memberId }, action: 'call-started', subject: { kind: 'call', id } });
+      const act = addedTo !== undefined ? ({ action: 'party-added', subject: { kind: 'call', id: addedTo } } as const) : isOwnPhone ? ({ action: 'own-phone-rung', subject: { kind: 'own-phone', id } } as const) : ({ action: 'call-started', subject: { kind: 'call', id } } as const);
+      await appendAudit(transaction, nowMs, { practiceId: practice.id, actor: { kind: 'member', memberId }, ...act });
     } else {
       const detail = { ...(reason === null ? {} : { reason }), ...(country === null ? {} : { country }) };
       await appendAudit(transaction, nowMs, { practiceId: practice.id, actor: { kind: 'member', memberId }, action: 'dial-refused', subject: { kind: 'dial', id }, detail });
     }
     return admission;
   });
+}
+
+/** What would become of the dial, by the same rules in the same order. Counts nothing, and writes nothing down. */
+export async function tryDial(transaction: PlanTransaction, request: DialRequest, nowMs: number): Promise<TryVerdict> {
+  const { admission, country, isDomestic, rate } = await decide(transaction, request, nowMs);
+  if (!admission.ok) return { kind: 'refused', detail: admission.detail };
+  if (!admission.to.startsWith('+')) return { kind: 'routed', code: admission.to };
+  return { kind: 'allowed', country: country ?? request.practice.country, isDomestic: isDomestic === true, microsPerMinute: rate?.microsPerMinute ?? null };
 }
 
 async function decide(transaction: PlanTransaction, { practice, memberId, typed, liveCallCount }: DialRequest, nowMs: number): Promise<Decision> {
@@ -65,17 +79,18 @@ async function decide(transaction: PlanTransaction, { practice, memberId, typed,
   if (!velocity.ok && !practice.isSandbox) return limited(velocity.limit, place, velocity.endSession, velocity.retryAtMs);
 
   const rate = verdict.kind === 'allowed' ? await findStoredRate(transaction, verdict.to) : undefined;
-  const { talkedToCountryMs, ...spent } = await readSpend(transaction, { practiceZone: practice.timeZone, country: place.country, nowMs });
+  const { talkedToCountryMs, countedTodayMicros, countedThisMonthMicros } = await readSpend(transaction, { practiceZone: practice.timeZone, country: place.country, nowMs });
   const allowed = place.isDomestic ? undefined : allowedCountries.find(({ country }) => country === place.country);
   const spend = decideSpend(limits, {
-    ...spent,
+    spentTodayMicros: countedTodayMicros,
+    spentThisMonthMicros: countedThisMonthMicros,
     rate,
     hasRates: (await countRates(transaction)) > 0,
     isDomestic: place.isDomestic,
     countryMinutes: allowed === undefined ? null : { talkedMs: talkedToCountryMs, allowedPerDay: allowed.minutesPerDay },
   });
   if (!spend.ok) return limited(spend.limit, place, false, null);
-  return { admission: { ok: true, to: verdict.to }, outcome: 'admitted', reason: null, ...place, rate };
+  return { admission: { ok: true, to: verdict.to, country: place.country }, outcome: 'admitted', reason: null, ...place, rate };
 }
 
 function refusedDestination(verdict: DestinationVerdict, refusal: DialRefusal): Decision {
@@ -90,11 +105,12 @@ function limited(limit: DialLimit, place: { country: string; isDomestic: boolean
   return { admission: { ok: false, refusal: 'limit-reached', detail, endSession }, outcome: 'limited', reason: limit, ...place, rate: undefined };
 }
 
-/** What a call cost, once it is over; and that it is. `answeredAt` is null for one that was not. */
-export async function recordCallEnd(database: Database, { id, practiceId, answeredAt, endedAt }: { id: CallId; practiceId: PracticeId; answeredAt: number | null; endedAt: number }): Promise<void> {
+/** What a call, or one party of it, cost, once it is over; and that it is. `answeredAt` is null for one that was not. */
+export async function recordCallEnd(database: Database, { id, practiceId, answeredAt, endedAt, isOwnPhone = false, addedTo }: { id: CallId | PartyId; practiceId: PracticeId; answeredAt: number | null; endedAt: number; isOwnPhone?: boolean; addedTo?: CallId }): Promise<void> {
   const talkedMs = answeredAt === null ? 0 : Math.max(0, endedAt - answeredAt);
   await inPractice<PlanTables, void>(database, practiceId, async (transaction) => {
     if (!(await endAttempt(transaction, id, endedAt, talkedMs))) return;
-    await appendAudit(transaction, endedAt, { practiceId, actor: { kind: 'system' }, action: 'call-ended', subject: { kind: 'call', id }, detail: { answered: answeredAt !== null, seconds: Math.round(talkedMs / 1_000) } });
+    const act = addedTo !== undefined ? ({ action: 'party-left', subject: { kind: 'call', id: addedTo } } as const) : isOwnPhone ? ({ action: 'own-phone-ended', subject: { kind: 'own-phone', id } } as const) : ({ action: 'call-ended', subject: { kind: 'call', id } } as const);
+    await appendAudit(transaction, endedAt, { practiceId, actor: { kind: 'system' }, ...act, detail: { answered: answeredAt !== null, seconds: Math.round(talkedMs / 1_000) } });
   });
 }

@@ -16,8 +16,8 @@ const AREA_CODES: readonly (readonly [RegExp, DestinationReason])[] = [
   [/^5(?:00|2[1-9]|33|44|66|77|88)/u, 'personal-number'],
   [/^6(?:00|22|33|44|55|77|88)/u, 'special-service'],
   [/^710/u, 'special-service'],
-  // Paid bypass of Caribbean toll-free restrictions: the caller is billed for an "800" number.
-  [/^88[01]/u, 'premium'],
+  // Paid bypass of Caribbean toll-free restrictions: the caller is billed for an "800", "888" or "877" number.
+  [/^88[0-2]/u, 'premium'],
 ];
 
 /** Exchanges with one meaning behind every geographic area code: 976 is premium, 950 a carrier's access; 555 is paid information where it is anything, but for the fictional 555-01XX, which are nobody's. */

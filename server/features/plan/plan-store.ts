@@ -1,7 +1,7 @@
 /** Keeps a practice's limits, allowed countries and rates, and what became of each dial. Reads facts for the policies; decides nothing. */
 import { sql, type Transaction } from 'kysely';
 import { allowedCountrySchema, DEFAULT_LIMITS, limitsSchema, type AllowedCountry, type Limits } from '#contract/plan.ts';
-import { costOf, type Rate, type SpendFacts } from './spend-policy.ts';
+import { costOf, type Rate } from './spend-policy.ts';
 import type { PlanTables } from './plan-tables.ts';
 import type { DialHistory } from './velocity-policy.ts';
 
@@ -16,9 +16,9 @@ export async function readLimits(transaction: PlanTransaction): Promise<Limits> 
   return row === undefined ? DEFAULT_LIMITS : limitsSchema.parse(row.limits);
 }
 
-export async function writeLimits(transaction: PlanTransaction, practiceId: string, limits: Limits): Promise<void> {
+export async function writeLimits(transaction: PlanTransaction, practiceId: string, limits: Limits, nowMs: number): Promise<void> {
   const json = sql<Limits>`${JSON.stringify(limits)}::jsonb`;
-  await transaction.insertInto('plan_limits').values({ practice_id: practiceId, limits: json }).onConflict((conflict) => conflict.column('practice_id').doUpdateSet({ limits: json })).execute();
+  await transaction.insertInto('plan_limits').values({ practice_id: practiceId, limits: json, changed_at: new Date(nowMs) }).onConflict((conflict) => conflict.column('practice_id').doUpdateSet({ limits: json, changed_at: new Date(nowMs) })).execute();
 }
 
 export async function listAllowedCountries(transaction: PlanTransaction): Promise<AllowedCountry[]> {
@@ -85,22 +85,33 @@ export async function readDialHistory(transaction: PlanTransaction, memberId: st
   return { admittedAt: of('admitted'), limitedAt: of('limited') };
 }
 
+export interface Spend {
+  spentTodayMicros: number;
+  spentThisMonthMicros: number;
+  /** Since the breaker was last reset, where that is later: what the limits look at. */
+  countedTodayMicros: number;
+  countedThisMonthMicros: number;
+  talkedToCountryMs: number;
+}
+
 /** Running calls count as far as they have come, as though they had been answered at once. */
-export async function readSpend(transaction: PlanTransaction, { practiceZone, country, nowMs }: { practiceZone: string; country: string; nowMs: number }): Promise<Pick<SpendFacts, 'spentTodayMicros' | 'spentThisMonthMicros'> & { talkedToCountryMs: number }> {
+export async function readSpend(transaction: PlanTransaction, { practiceZone, country, nowMs }: { practiceZone: string; country: string; nowMs: number }): Promise<Spend> {
   const now = new Date(nowMs);
   const since = sql`least(date_trunc('month', ${now}::timestamptz, ${practiceZone}), date_trunc('day', ${now}::timestamptz, ${practiceZone}))`;
-  const { rows } = await sql<{ at: Date; is_today: boolean; country: string | null; is_domestic: boolean; ended_at: Date | null; talked_ms: string; cost_micros: string; micros_per_minute: string | null; connect_micros: string | null; first_step_s: number | null; next_step_s: number | null }>`
-    select at, at >= date_trunc('day', ${now}::timestamptz, ${practiceZone}) as is_today, country, is_domestic, ended_at, talked_ms, cost_micros, micros_per_minute, connect_micros, first_step_s, next_step_s
+  const { rows } = await sql<{ at: Date; is_today: boolean; is_counted: boolean; country: string | null; is_domestic: boolean; ended_at: Date | null; talked_ms: string; cost_micros: string; micros_per_minute: string | null; connect_micros: string | null; first_step_s: number | null; next_step_s: number | null }>`
+    select at, at >= date_trunc('day', ${now}::timestamptz, ${practiceZone}) as is_today, at >= coalesce((select reset_at from spend_breaker), '-infinity') as is_counted, country, is_domestic, ended_at, talked_ms, cost_micros, micros_per_minute, connect_micros, first_step_s, next_step_s
     from dial_attempt
     where outcome = 'admitted' and (micros_per_minute is not null or not is_domestic) and at >= ${since}`.execute(transaction);
-  const spend = { spentTodayMicros: 0, spentThisMonthMicros: 0, talkedToCountryMs: 0 };
+  const spend: Spend = { spentTodayMicros: 0, spentThisMonthMicros: 0, countedTodayMicros: 0, countedThisMonthMicros: 0, talkedToCountryMs: 0 };
   for (const row of rows) {
     const isRunning = row.ended_at === null && row.at.getTime() > nowMs - LONGEST_CALL_MS;
     const talkedMs = isRunning ? nowMs - row.at.getTime() : Number(row.talked_ms);
     const costMicros = isRunning && row.micros_per_minute !== null ? costOf(rateOfRow(row), talkedMs) : Number(row.cost_micros);
     spend.spentThisMonthMicros += costMicros;
+    if (row.is_counted) spend.countedThisMonthMicros += costMicros;
     if (!row.is_today) continue;
     spend.spentTodayMicros += costMicros;
+    if (row.is_counted) spend.countedTodayMicros += costMicros;
     if (row.country === country && !row.is_domestic) spend.talkedToCountryMs += talkedMs;
   }
   return spend;
@@ -159,9 +170,11 @@ export interface RefusedDial {
 }
 
 /** Newest first: what was refused and stopped, of whom and why; never to which number. */
-export async function listRefusedDials(transaction: PlanTransaction, { before, limit }: { before: string | undefined; limit: number }): Promise<RefusedDial[]> {
+export async function listRefusedDials(transaction: PlanTransaction, { before, memberId, reason, limit }: { before?: string | undefined; memberId?: string | undefined; reason?: string | undefined; limit: number }): Promise<RefusedDial[]> {
   let query = transaction.selectFrom('dial_attempt').selectAll().where('outcome', '<>', 'admitted').orderBy('id', 'desc').limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);
+  if (memberId !== undefined) query = query.where('member_id', '=', memberId);
+  if (reason !== undefined) query = query.where('reason', '=', reason);
   return (await query.execute()).map((row) => ({ id: row.id, at: row.at.toISOString(), memberId: row.member_id, reason: row.reason ?? 'unknown', country: row.country }));
 }
 

@@ -1,5 +1,4 @@
-/** Reads a carrier's rate table from CSV: a header, then one prefix a line. Refuses the whole table for one bad line, saying which. */
-import { ok, refused, type Result } from '#contract/result.ts';
+/** Reads a carrier's rate table from CSV: a header, then one prefix a line. Refuses the whole table for one bad line, and says each that is. */
 import type { Rate } from './spend-policy.ts';
 
 export interface RateTableError {
@@ -20,7 +19,14 @@ const COLUMNS = {
   nextStep: ['next step', 'increment', 'subsequent increment', 'next interval', 'next_step_s', 'interval_n'],
 } as const;
 
-export function readRateTable(csv: string): Result<Rate[], RateTableError> {
+/** `rates` is whole only where there is no problem. */
+export interface RateTable {
+  readonly rates: readonly Rate[];
+  readonly problems: readonly RateTableError[];
+}
+
+export function readRateTable(csv: string): RateTable {
+  const refused = (problem: RateTableError): RateTable => ({ rates: [], problems: [problem] });
   const lines = csv.replace(/^\ufeff/u, '').split(/\r\n|\n|\r/u);
   while (lines.at(-1)?.trim() === '') lines.pop();
   if (lines.length < 2) return refused({ line: 1, problem: 'empty' });
@@ -34,24 +40,29 @@ export function readRateTable(csv: string): Result<Rate[], RateTableError> {
   if (columns.price === -1) return refused({ line: 1, problem: 'no-price-column' });
 
   const rates = new Map<string, Rate>();
+  const problems: RateTableError[] = [];
   for (let index = 1; index < lines.length; index += 1) {
-    const line = index + 1;
     if (lines[index]!.trim() === '') continue;
     const cells = cellsOf(lines[index]!, separator);
-    if (cells === undefined) return refused({ line, problem: 'bad-quotes' });
-    const cell = (column: number): string => cells[column] ?? '';
-    const prefix = cell(columns.prefix).replace(/^\+/u, '');
-    if (!/^[1-9]\d{0,14}$/u.test(prefix)) return refused({ line, problem: 'bad-prefix' });
-    if (rates.has(prefix)) return refused({ line, problem: 'prefix-twice' });
-    const microsPerMinute = microsOf(cell(columns.price));
-    const connectMicros = cell(columns.connect) === '' ? 0 : microsOf(cell(columns.connect));
-    if (microsPerMinute === undefined || connectMicros === undefined) return refused({ line, problem: 'bad-price' });
-    const firstStepS = stepOf(cell(columns.firstStep));
-    const nextStepS = stepOf(cell(columns.nextStep));
-    if (firstStepS === undefined || nextStepS === undefined) return refused({ line, problem: 'bad-step' });
-    rates.set(prefix, { prefix, microsPerMinute, connectMicros, firstStepS, nextStepS });
+    const rate = cells === undefined ? 'bad-quotes' : rateOf(cells, columns);
+    const problem = typeof rate === 'string' ? rate : rates.has(rate.prefix) ? 'prefix-twice' : null;
+    if (problem !== null) problems.push({ line: index + 1, problem });
+    else if (typeof rate !== 'string') rates.set(rate.prefix, rate);
   }
-  return ok([...rates.values()]);
+  return { rates: [...rates.values()], problems };
+}
+
+function rateOf(cells: readonly string[], columns: Readonly<Record<keyof typeof COLUMNS, number>>): Rate | RateTableError['problem'] {
+  const cell = (column: number): string => cells[column] ?? '';
+  const prefix = cell(columns.prefix).replace(/^\+/u, '');
+  if (!/^[1-9]\d{0,14}$/u.test(prefix)) return 'bad-prefix';
+  const microsPerMinute = microsOf(cell(columns.price));
+  const connectMicros = cell(columns.connect) === '' ? 0 : microsOf(cell(columns.connect));
+  if (microsPerMinute === undefined || connectMicros === undefined) return 'bad-price';
+  const firstStepS = stepOf(cell(columns.firstStep));
+  const nextStepS = stepOf(cell(columns.nextStep));
+  if (firstStepS === undefined || nextStepS === undefined) return 'bad-step';
+  return { prefix, microsPerMinute, connectMicros, firstStepS, nextStepS };
 }
 
 /** A decimal as it is written, without passing through a fraction: "0.0135" is 13,500. Up to 999 a minute; a comma is a decimal point. */

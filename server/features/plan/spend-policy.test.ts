@@ -62,12 +62,12 @@ describe('the breaker', () => {
 describe('a rate table', () => {
   test('is read as carriers write it', () => {
     expect(readRateTable('Prefix,Destination,Rate,Initial Increment,Increment\r\n44,"United Kingdom, fixed",0.0135,1,1\r\n+447,UK mobile,0.025,30,6\r\n')).toEqual({
-      ok: true,
-      value: [rate({ firstStepS: 1, nextStepS: 1 }), rate({ prefix: '447', microsPerMinute: 25_000, firstStepS: 30, nextStepS: 6 })],
+      problems: [],
+      rates: [rate({ firstStepS: 1, nextStepS: 1 }), rate({ prefix: '447', microsPerMinute: 25_000, firstStepS: 30, nextStepS: 6 })],
     });
-    expect(readRateTable('\ufeffcode;price;connect fee\n44;0,0135;0,01\n\n')).toEqual({ ok: true, value: [rate({ connectMicros: 10_000 })] });
+    expect(readRateTable('\ufeffcode;price;connect fee\n44;0,0135;0,01\n\n')).toEqual({ problems: [], rates: [rate({ connectMicros: 10_000 })] });
   });
-  test('rounds a price of many places up', () => expect(readRateTable('prefix,rate\n44,0.01234501\n')).toMatchObject({ value: [{ microsPerMinute: 12_346 }] }));
+  test('rounds a price of many places up', () => expect(readRateTable('prefix,rate\n44,0.01234501\n')).toMatchObject({ rates: [{ microsPerMinute: 12_346 }] }));
   test.each([
     ['', 1, 'empty'],
     ['prefix,rate\n', 1, 'empty'],
@@ -80,12 +80,16 @@ describe('a rate table', () => {
     ['prefix,rate,increment\n44,0.01,0\n', 2, 'bad-step'],
     ['prefix,rate\n44,0.01\n+44,0.02\n', 3, 'prefix-twice'],
     ['prefix,rate\n"44,0.01\n', 2, 'bad-quotes'],
-  ])('%j is refused whole, at line %i: %s', (csv, line, problem) => expect(readRateTable(csv)).toEqual({ ok: false, refusal: { line, problem } }));
-  test('of any text is read or refused, and never half', () => {
+  ])('%j is refused whole, at line %i: %s', (csv, line, problem) => expect(readRateTable(csv).problems).toEqual([{ line, problem }]));
+  test('says each line that stands in its way, not the first alone', () => {
+    expect(readRateTable('prefix,rate\nx,1\n44,0.01\n45,-1\n').problems).toEqual([{ line: 2, problem: 'bad-prefix' }, { line: 4, problem: 'bad-price' }]);
+  });
+  test('of any text holds only whole prices, and each line is either a rate or a problem', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 })), { maxLength: 8 }), (lines) => {
         const read = readRateTable(['prefix,rate', ...lines.map((cells) => cells.join(','))].join('\n'));
-        if (read.ok) for (const each of read.value) expect(Number.isSafeInteger(each.microsPerMinute) && each.microsPerMinute >= 0).toBe(true);
+        for (const each of read.rates) expect(Number.isSafeInteger(each.microsPerMinute) && each.microsPerMinute >= 0).toBe(true);
+        expect(read.rates.length + read.problems.length).toBeLessThanOrEqual(Math.max(1, lines.length * 12));
       }),
       { numRuns: 2_000 },
     );
