@@ -9,12 +9,12 @@ export interface Directory {
   /** In the order of their sort keys. */
   readonly entries: readonly SearchEntry[];
   readonly groups: ReadonlyMap<string, string>;
-  /** By number: the first in the order of the list, where several share one. */
-  readonly idByNumber: ReadonlyMap<string, string>;
+  /** By number: all who share it, in the order of the list. */
+  readonly idsByNumber: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ContactDirectories {
-  /** The practice's directory as it is at the moment of the question. The first opens all of it (bench/records.ts says how long that takes); then what has changed since the last. */
+  /** The practice's directory as it is at the moment of the question. The first opens all of it (bench/app/records.ts says how long that takes); then what has changed since the last. */
   read(practiceId: string): Promise<Directory>;
 }
 
@@ -24,7 +24,7 @@ interface Held {
   entries: SearchEntry[];
   entryOf: Map<string, SearchEntry>;
   groups: Map<string, string>;
-  idByNumber: Map<string, string>;
+  idsByNumber: Map<string, string[]>;
   usedAtMs: number;
 }
 
@@ -38,7 +38,7 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   const turns = new Map<string, Promise<Held>>();
 
   const follow = async (practiceId: string): Promise<Held> => {
-    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entries: [], entryOf: new Map(), groups: new Map(), idByNumber: new Map(), usedAtMs: 0 };
+    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entries: [], entryOf: new Map(), groups: new Map(), idsByNumber: new Map(), usedAtMs: 0 };
     const changed = await inPractice<ContactTables, { sequence: bigint; rows: Array<ContactTables['contact']>; groups: Array<{ id: string; name: string }> } | undefined>(database, practiceId, async (transaction: ContactTransaction) => {
       const sequence = await readSequence(transaction, practiceId);
       if (sequence === known.sequence) return undefined;
@@ -78,8 +78,14 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
     known.groups = groupNames;
     known.sequence = lastSeen;
     known.entries = [...known.entryOf.values()].sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : a.id < b.id ? -1 : 1));
-    known.idByNumber = new Map();
-    for (const { id } of known.entries) for (const { number } of known.contacts.get(id)!.details.numbers) if (!known.idByNumber.has(number)) known.idByNumber.set(number, id);
+    known.idsByNumber = new Map();
+    for (const { id } of known.entries) {
+      for (const { number } of known.contacts.get(id)!.details.numbers) {
+        const sharing = known.idsByNumber.get(number);
+        if (sharing === undefined) known.idsByNumber.set(number, [id]);
+        else if (!sharing.includes(id)) sharing.push(id);
+      }
+    }
   };
 
   const forgetUnused = (): void => {

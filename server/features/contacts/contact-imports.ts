@@ -10,7 +10,7 @@ import { inInstallation, inPractice, type Database } from '#server/platform/stor
 import type { ContactDirectories } from './contact-directory.ts';
 import { readCard, readRow, suggestMapping, type RowProblem, type RowReading, type RowRules } from './contact-import-policy.ts';
 import { foldText } from './contact-search-policy.ts';
-import { insertContacts, nextSequence, type ContactWrite, type Sealing } from './contact-store.ts';
+import { insertContacts, nextSequence, writeDown, type ContactWrite, type Sealing } from './contact-store.ts';
 import type { ContactReader } from './contacts.ts';
 import { createCsvReader, detectDelimiter, distinctHeaders, type Delimiter } from './csv-codec.ts';
 import { deletePieces, findImport, insertImport, insertPiece, insertProblems, listImports, listProblems, readPiece, removeImported, updateImport, type ImportTables, type ImportTransaction, type StoredImport } from './import-store.ts';
@@ -60,14 +60,16 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
   let isClosing = false;
   const inImports = <Value>(practiceId: string, run: (transaction: ImportTransaction) => Promise<Value>): Promise<Value> => inPractice<ImportTables, Value>(database, practiceId, run);
 
-  /** Changes an import that is in one of the states, and answers with what it is then. */
-  const change = (practiceId: string, importId: string, states: ReadonlyArray<StoredImport['state']>, run: (transaction: ImportTransaction, stored: StoredImport) => Promise<void>): Promise<Result<ImportView, ImportRefusal>> =>
+  /** Changes an import that is in one of the states, and answers with what it is then. `by`: whose act it is, and what the audit calls it; null for what the import does itself. */
+  const change = (practiceId: string, importId: string, by: { reader: ContactReader; act: string } | null, states: ReadonlyArray<StoredImport['state']>, run: (transaction: ImportTransaction, stored: StoredImport) => Promise<void>): Promise<Result<ImportView, ImportRefusal>> =>
     inImports(practiceId, async (transaction) => {
       const stored = await findImport(transaction, cipher, practiceId, importId, { forUpdate: true });
       if (stored === undefined) return refused('import-not-found');
       if (!states.includes(stored.state)) return refused('import-not-ready');
       await run(transaction, stored);
-      return ok(viewOf((await findImport(transaction, cipher, practiceId, importId))!));
+      const view = viewOf((await findImport(transaction, cipher, practiceId, importId))!);
+      if (by !== null) await writeDown(transaction, { ...by.reader, at: new Date(clock.now()) }, 'contact-written', { kind: 'contact-import', id: importId }, { act: by.act });
+      return ok(view);
     });
 
   async function* bytesOf(practiceId: string, importId: string): AsyncGenerator<Buffer> {
@@ -186,7 +188,7 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
       await yieldToOthers();
     }
     if (isClosing || (batch.rows > 0 && !(await addBatch(practiceId, stored, done, batch)))) return;
-    await change(practiceId, importId, ['running'], async (transaction) => {
+    await change(practiceId, importId, null, ['running'], async (transaction) => {
       await updateImport(transaction, cipher, practiceId, importId, { state: 'done', rowsTotal: row });
       await deletePieces(transaction, practiceId, importId);
     });
@@ -204,30 +206,34 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
   };
 
   return {
-    create({ practiceId, memberId }, kind) {
+    create(reader, kind) {
+      const { practiceId, memberId } = reader;
       return inImports(practiceId, async (transaction) => {
         const at = new Date(clock.now());
         const id = createId(at.getTime(), random);
         await insertImport(transaction, { practiceId, id, memberId, kind, at });
+        await writeDown(transaction, { ...reader, at }, 'contact-written', { kind: 'contact-import', id }, { act: 'begun' });
         return viewOf((await findImport(transaction, cipher, practiceId, id))!);
       });
     },
-    upload: ({ practiceId }, importId, offset, bytes) =>
-      change(practiceId, importId, ['uploading'], async (transaction, stored) => {
+    upload: (reader, importId, offset, bytes) =>
+      change(reader.practiceId, importId, { reader, act: 'uploaded' }, ['uploading'], async (transaction, stored) => {
         // Only the next piece is taken; an older one came twice, and one too far ahead is answered with where we are.
         if (offset !== stored.bytesReceived || bytes.length === 0 || stored.bytesReceived + bytes.length > LARGEST_FILE_BYTES) return;
-        await insertPiece(transaction, cipher, practiceId, importId, offset, bytes);
-        await updateImport(transaction, cipher, practiceId, importId, { bytesReceived: stored.bytesReceived + bytes.length });
+        await insertPiece(transaction, cipher, reader.practiceId, importId, offset, bytes);
+        await updateImport(transaction, cipher, reader.practiceId, importId, { bytesReceived: stored.bytesReceived + bytes.length });
       }),
-    async finishUpload({ practiceId }, importId) {
+    async finishUpload(reader, importId) {
+      const { practiceId } = reader;
       const stored = await inImports(practiceId, (transaction) => findImport(transaction, cipher, practiceId, importId));
       if (stored === undefined) return refused('import-not-found');
       if (stored.state !== 'uploading') return stored.state === 'mapping' || stored.state === 'unreadable' ? ok(viewOf(stored)) : refused('import-not-ready');
       const found = await inspect(practiceId, stored);
-      return change(practiceId, importId, ['uploading'], (transaction) => updateImport(transaction, cipher, practiceId, importId, found));
+      return change(practiceId, importId, { reader, act: 'looked-at' }, ['uploading'], (transaction) => updateImport(transaction, cipher, practiceId, importId, found));
     },
-    async start({ practiceId }, importId, mapping) {
-      const started = await change(practiceId, importId, ['mapping'], (transaction) => updateImport(transaction, cipher, practiceId, importId, { state: 'running', mapping }));
+    async start(reader, importId, mapping) {
+      const { practiceId } = reader;
+      const started = await change(practiceId, importId, { reader, act: 'started' }, ['mapping'], (transaction) => updateImport(transaction, cipher, practiceId, importId, { state: 'running', mapping }));
       if (started.ok) void runOnce(practiceId, importId);
       return started;
     },
@@ -242,8 +248,9 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
         if ((await findImport(transaction, cipher, practiceId, importId)) === undefined) return refused('import-not-found');
         return ok(await listProblems(transaction, practiceId, importId));
       }),
-    undo: ({ practiceId }, importId) =>
-      inImports(practiceId, async (transaction) => {
+    undo: (reader, importId) =>
+      inImports(reader.practiceId, async (transaction) => {
+        const { practiceId } = reader;
         const sequence = await nextSequence(transaction, practiceId);
         const stored = await findImport(transaction, cipher, practiceId, importId, { forUpdate: true });
         if (stored === undefined) return refused('import-not-found');
@@ -251,6 +258,7 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
         const counts = await removeImported(transaction, practiceId, importId, sequence, new Date(clock.now()));
         await deletePieces(transaction, practiceId, importId);
         await updateImport(transaction, cipher, practiceId, importId, { state: 'undone' });
+        await writeDown(transaction, { ...reader, at: new Date(clock.now()) }, 'contact-deleted', { kind: 'contact-import', id: importId }, { act: 'undone', contacts: Math.min(counts.removed, 999_999) });
         return ok(counts);
       }),
     async resume() {

@@ -1,23 +1,27 @@
 /** The routes of contacts, their groups, duplicates, imports and exports. Turns refusals into the contract's errors; decides nothing. */
 import type { ContactView, ImportView } from '#contract/contacts.ts';
 import type { Result } from '#contract/result.ts';
-import { api, type MemberGuard, type MemberSession } from '../members/index.ts';
+import { api, maySeeContact, readerOf, type MemberGuard } from '../members/index.ts';
 import { exportCsv, exportVCards } from './contact-export-policy.ts';
-import type { ContactDirectories } from './contact-directory.ts';
 import type { ContactImports, ImportRefusal } from './contact-imports.ts';
-import type { ContactReader, ContactRefusal, Contacts } from './contacts.ts';
+import type { ContactRefusal, Contacts } from './contacts.ts';
 
-export function createContactRoutes({ contacts, imports, directories, guard }: { contacts: Contacts; imports: ContactImports; directories: ContactDirectories; guard: MemberGuard }) {
+export function createContactRoutes({ contacts, imports, guard }: { contacts: Contacts; imports: ContactImports; guard: MemberGuard }) {
   const os = api.contacts;
   return {
     contacts: {
       search: os.search.use(guard).handler(({ input, context }) => contacts.search(readerOf(context.session), input)),
       read: os.read.use(guard).handler(async ({ input, context, errors }) => found(await contacts.read(readerOf(context.session), input.contactId), errors)),
-      add: os.add.use(guard).handler(({ input, context }) => contacts.add(readerOf(context.session), input.details)),
+      add: os.add.use(guard).handler(async ({ input, context, errors }) => {
+        const reader = readerOf(context.session);
+        if (!maySeeContact(reader, input.details.keptTo)) throw errors.KEPT_FROM_YOURSELF();
+        return contacts.add(reader, input.details);
+      }),
       change: os.change.use(guard).handler(async ({ input, context, errors }) => {
         const reader = readerOf(context.session);
         const changed = await contacts.change(reader, { id: input.contactId, version: input.version }, input.details);
         if (!changed.ok && changed.refusal === 'changed-meanwhile') throw errors.CHANGED_MEANWHILE({ data: found(await contacts.read(reader, input.contactId), errors) });
+        if (!changed.ok && changed.refusal === 'kept-from-yourself') throw errors.KEPT_FROM_YOURSELF();
         return found(changed, errors);
       }),
       remove: os.remove.use(guard).handler(async ({ input, context, errors }) => {
@@ -26,13 +30,17 @@ export function createContactRoutes({ contacts, imports, directories, guard }: {
       }),
       restore: os.restore.use(guard).handler(async ({ input, context, errors }) => found(await contacts.restore(readerOf(context.session), input.contactId), errors)),
       setFavourite: os.setFavourite.use(guard).handler(async ({ input, context, errors }) => found(await contacts.setFavourite(readerOf(context.session), input.contactId, input.isFavourite), errors)),
-      timeline: os.timeline.use(guard).handler(async ({ input, context, errors }) => found(await contacts.timeline(readerOf(context.session), input.contactId), errors)),
+      listChanges: os.listChanges.use(guard).handler(async ({ input, context, errors }) => found(await contacts.listChanges(readerOf(context.session), input.contactId), errors)),
       findByNumber: os.findByNumber.use(guard).handler(({ input, context }) => contacts.findByNumber(readerOf(context.session), input.number)),
       groups: {
         list: os.groups.list.use(guard).handler(({ context }) => contacts.listGroups(readerOf(context.session))),
         add: os.groups.add.use(guard).handler(({ input, context }) => contacts.addGroup(readerOf(context.session), input.name)),
         remove: os.groups.remove.use(guard).handler(async ({ input, context, errors }) => {
           if (!(await contacts.removeGroup(readerOf(context.session), input.groupId))) throw errors.GROUP_NOT_FOUND();
+          return {};
+        }),
+        restore: os.groups.restore.use(guard).handler(async ({ input, context, errors }) => {
+          if (!(await contacts.restoreGroup(readerOf(context.session), input.groupId))) throw errors.GROUP_NOT_FOUND();
           return {};
         }),
       },
@@ -55,16 +63,11 @@ export function createContactRoutes({ contacts, imports, directories, guard }: {
         undo: os.imports.undo.use(guard).handler(async ({ input, context, errors }) => imported(await imports.undo(readerOf(context.session), input.importId), errors)),
       },
       export: os.export.use(guard).handler(async ({ input, context }) => {
-        const directory = await directories.read(readerOf(context.session).practiceId);
-        const all = directory.entries.map(({ id }) => directory.contacts.get(id)!.details);
+        const all = await contacts.listAll(readerOf(context.session));
         return input.format === 'csv' ? { fileName: 'contacts.csv', mediaType: 'text/csv', text: exportCsv(all) } : { fileName: 'contacts.vcf', mediaType: 'text/vcard', text: exportVCards(all) };
       }),
     },
   };
-}
-
-function readerOf(session: MemberSession): ContactReader {
-  return { practiceId: session.practice.id, memberId: session.member.id };
 }
 
 function found<Value>(result: Result<Value, ContactRefusal>, errors: { readonly CONTACT_NOT_FOUND: () => Error }): Value {

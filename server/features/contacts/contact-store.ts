@@ -1,16 +1,19 @@
 /** The rows of contacts: sealed details, blind indexes, favourites, groups, changes, links to calls. Sees details only to seal and open them; decides nothing. */
 import { sql, type Transaction } from 'kysely';
+import type { AuditAction } from '#contract/audit.ts';
 import { contactDetailsSchema, type ContactDetails } from '#contract/contacts.ts';
 import type { BlindIndex, RecordCipher } from '#server/platform/crypto/record-cipher.ts';
+import { appendAudit } from '../audit/index.ts';
+import { actorOfReader } from '../members/index.ts';
 
 export interface ContactTables {
   contact_directory: { practice_id: string; sequence: string };
   contact: { practice_id: string; id: string; version: number; sequence: string; details_sealed: Buffer | null; created_at: Date; updated_at: Date; removed_at: Date | null; import_id: string | null };
   contact_number: { practice_id: string; number_index: Buffer; contact_id: string };
   contact_group: { practice_id: string; id: string; name_sealed: Buffer; created_at: Date; removed_at: Date | null };
-  contact_favourite: { practice_id: string; member_id: string; contact_id: string };
+  contact_favourite: { practice_id: string; member_id: string; contact_id: string; taken_from: string | null };
   contact_change: { practice_id: string; contact_id: string; version: number; at: Date; by_member_id: string; change: ContactChangeKind; fields: string[] };
-  contact_call: { practice_id: string; call_id: string; contact_id: string; at: Date };
+  contact_call: { practice_id: string; call_id: string; contact_id: string; at: Date; taken_from: string | null };
 }
 
 export type ContactTransaction = Transaction<ContactTables>;
@@ -98,6 +101,8 @@ export interface ContactWrite {
 export interface WriteFacts {
   readonly practiceId: string;
   readonly memberId: string;
+  /** Of the program that writes, if it is one. */
+  readonly tokenId?: string | undefined;
   readonly at: Date;
   readonly sequence: string;
   readonly importId?: string;
@@ -125,6 +130,13 @@ export async function insertContacts(transaction: ContactTransaction, sealing: S
     .execute();
   await insertNumbers(transaction, sealing, practiceId, writes);
   await insertChanges(transaction, facts, writes);
+  if (importId !== null) return writeDown(transaction, facts, 'contact-written', { kind: 'contact-import', id: importId }, { act: 'imported', contacts: writes.length });
+  for (const { id, change } of writes) await writeDown(transaction, facts, 'contact-written', { kind: 'contact', id }, { act: change });
+}
+
+/** Writes what calls have shown of a contact's numbers: nobody's change, so neither a version nor a line of its history. */
+export async function updateHealth(transaction: ContactTransaction, sealing: Sealing, practiceId: string, id: string, details: ContactDetails, sequence: string): Promise<void> {
+  await transaction.updateTable('contact').set({ sequence, details_sealed: seal(sealing, practiceId, id, details) }).where('practice_id', '=', practiceId).where('id', '=', id).execute();
 }
 
 /** Writes a contact's next version, `removed` ones staying as they were but for that. */
@@ -139,6 +151,12 @@ export async function updateContact(transaction: ContactTransaction, sealing: Se
   await transaction.deleteFrom('contact_number').where('practice_id', '=', practiceId).where('contact_id', '=', write.id).execute();
   if (write.change !== 'removed') await insertNumbers(transaction, sealing, practiceId, [write]);
   await insertChanges(transaction, facts, [write]);
+  await writeDown(transaction, facts, write.change === 'removed' ? 'contact-deleted' : 'contact-written', { kind: 'contact', id: write.id }, { act: write.change });
+}
+
+/** In the audit, with the record's id and in the transaction that changed it: the one stands if and only if the other does. */
+export function writeDown(transaction: unknown, { practiceId, at, ...who }: Pick<WriteFacts, 'practiceId' | 'memberId' | 'tokenId' | 'at'>, action: AuditAction, subject: { kind: 'contact' | 'contact-group' | 'contact-import'; id: string }, detail: Record<string, string | number> = {}): Promise<void> {
+  return appendAudit(transaction, at.getTime(), { practiceId, actor: actorOfReader(who), action, subject, detail });
 }
 
 export async function listFavourites(transaction: ContactTransaction, practiceId: string, memberId: string): Promise<Set<string>> {
@@ -148,7 +166,7 @@ export async function listFavourites(transaction: ContactTransaction, practiceId
 
 export async function setFavourite(transaction: ContactTransaction, practiceId: string, memberId: string, contactId: string, isFavourite: boolean): Promise<void> {
   if (isFavourite) {
-    await transaction.insertInto('contact_favourite').values({ practice_id: practiceId, member_id: memberId, contact_id: contactId }).onConflict((conflict) => conflict.doNothing()).execute();
+    await transaction.insertInto('contact_favourite').values({ practice_id: practiceId, member_id: memberId, contact_id: contactId, taken_from: null }).onConflict((conflict) => conflict.doNothing()).execute();
   } else await transaction.deleteFrom('contact_favourite').where('practice_id', '=', practiceId).where('member_id', '=', memberId).where('contact_id', '=', contactId).execute();
 }
 
@@ -162,27 +180,37 @@ export async function insertGroup(transaction: ContactTransaction, { cipher }: S
   await transaction.insertInto('contact_group').values({ practice_id: practiceId, id: group.id, name_sealed, created_at: group.at, removed_at: null }).execute();
 }
 
-export async function listTimeline(transaction: ContactTransaction, practiceId: string, contactId: string): Promise<{ changes: Array<ContactTables['contact_change']>; calls: Array<{ call_id: string; at: Date }> }> {
-  const changes = await transaction.selectFrom('contact_change').selectAll().where('practice_id', '=', practiceId).where('contact_id', '=', contactId).orderBy('version', 'desc').limit(200).execute();
-  const calls = await transaction.selectFrom('contact_call').select(['call_id', 'at']).where('practice_id', '=', practiceId).where('contact_id', '=', contactId).orderBy('at', 'desc').limit(200).execute();
-  return { changes, calls };
+/** Those who are in it stay in it, so that it comes back whole. Resolves to whether it was in the other state. */
+export async function setGroupRemoved(transaction: ContactTransaction, practiceId: string, groupId: string, removedAt: Date | null): Promise<boolean> {
+  const changed = await transaction.updateTable('contact_group').set({ removed_at: removedAt }).where('practice_id', '=', practiceId).where('id', '=', groupId).where('removed_at', removedAt === null ? 'is not' : 'is', null).executeTakeFirst();
+  if (changed.numUpdatedRows === 0n) return false;
+  await nextSequence(transaction, practiceId);
+  return true;
+}
+
+export function listChanges(transaction: ContactTransaction, practiceId: string, contactId: string): Promise<Array<ContactTables['contact_change']>> {
+  return transaction.selectFrom('contact_change').selectAll().where('practice_id', '=', practiceId).where('contact_id', '=', contactId).orderBy('version', 'desc').limit(200).execute();
 }
 
 export async function linkCall(transaction: ContactTransaction, practiceId: string, callId: string, contactIds: readonly string[], at: Date): Promise<void> {
   if (contactIds.length === 0) return;
   await transaction
     .insertInto('contact_call')
-    .values(contactIds.map((contact_id) => ({ practice_id: practiceId, call_id: callId, contact_id, at })))
+    .values(contactIds.map((contact_id) => ({ practice_id: practiceId, call_id: callId, contact_id, at, taken_from: null })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-/** The calls and favourites of a contact become another's. */
-export async function moveLinks(transaction: ContactTransaction, practiceId: string, from: string, to: string): Promise<void> {
-  await sql`insert into contact_call (practice_id, call_id, contact_id, at) select practice_id, call_id, ${to}, at from contact_call where practice_id = ${practiceId} and contact_id = ${from} on conflict do nothing`.execute(transaction);
-  await sql`insert into contact_favourite (practice_id, member_id, contact_id) select practice_id, member_id, ${to} from contact_favourite where practice_id = ${practiceId} and contact_id = ${from} on conflict do nothing`.execute(transaction);
-  await transaction.deleteFrom('contact_call').where('practice_id', '=', practiceId).where('contact_id', '=', from).execute();
-  await transaction.deleteFrom('contact_favourite').where('practice_id', '=', practiceId).where('contact_id', '=', from).execute();
+/** The calls and favourites of a contact become another's, who says whence they are. Its own stay where they are: nobody sees them while it is removed. */
+export async function takeLinks(transaction: ContactTransaction, practiceId: string, from: string, to: string): Promise<void> {
+  await sql`insert into contact_call (practice_id, call_id, contact_id, at, taken_from) select practice_id, call_id, ${to}, at, ${from} from contact_call where practice_id = ${practiceId} and contact_id = ${from} on conflict do nothing`.execute(transaction);
+  await sql`insert into contact_favourite (practice_id, member_id, contact_id, taken_from) select practice_id, member_id, ${to}, ${from} from contact_favourite where practice_id = ${practiceId} and contact_id = ${from} on conflict do nothing`.execute(transaction);
+}
+
+/** What another took from a contact is its own again, and nobody else's. */
+export async function returnLinks(transaction: ContactTransaction, practiceId: string, to: string): Promise<void> {
+  await transaction.deleteFrom('contact_call').where('practice_id', '=', practiceId).where('taken_from', '=', to).execute();
+  await transaction.deleteFrom('contact_favourite').where('practice_id', '=', practiceId).where('taken_from', '=', to).execute();
 }
 
 function seal({ cipher }: Sealing, practiceId: string, id: string, details: ContactDetails): Buffer {

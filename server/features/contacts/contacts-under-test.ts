@@ -33,7 +33,7 @@ export async function seedReader(database: Database): Promise<ContactReader> {
   const [practiceId, memberId] = [randomUUID(), randomUUID()];
   await inInstallation(database, (transaction) => sql`insert into practice (id, name, country, time_zone, is_sandbox, created_at) values (${practiceId}, 'Lakeside Clinic', 'US', 'America/Chicago', false, now())`.execute(transaction));
   await inPractice(database, practiceId, (transaction) => sql`insert into member (id, practice_id, name, created_at) values (${memberId}, ${practiceId}, 'Dr. Lee', now())`.execute(transaction));
-  return { practiceId, memberId };
+  return { practiceId, memberId, roles: ['physician'], actsFor: [] };
 }
 
 /** Sends a file as a page does, in pieces of 45,000 bytes, and resolves to the import's id. */

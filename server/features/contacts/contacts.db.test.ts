@@ -33,6 +33,16 @@ const details = (given: string, family: string, ...numbers: string[]): ContactDe
 const namesFound = async (text: string, by = it): Promise<string[]> => (await by.contacts.search(reader, { text, onlyFavourites: false, limit: 50, offset: 0 })).contacts.map((contact) => contact.details.givenName);
 const run = (statement: ReturnType<typeof sql>): Promise<unknown> => inPractice(store.database, reader.practiceId, (transaction) => statement.execute(transaction));
 
+const callsOf = async (contactId: string): Promise<string[]> => ((await run(sql`select call_id from contact_call where contact_id = ${contactId} order by call_id`)) as { rows: Array<{ call_id: string }> }).rows.map(({ call_id }) => call_id);
+
+async function addCall(): Promise<string> {
+  const [id, lineId] = [randomUUID(), randomUUID()];
+  await run(sql`insert into line (id, practice_id, name, number, kind, is_default, created_at) values (${lineId}, ${reader.practiceId}, 'Lakeside', ${`+1612${String(Number.parseInt(lineId.slice(0, 6), 16) % 10_000_000).padStart(7, '0')}`}, 'hosted', false, now())`);
+  await run(sql`insert into call (id, practice_id, member_id, server_name, version, direction, state, number_sealed, line_id, line_name, line_number, is_sandbox, device_id, started_at)
+    values (${id}, ${reader.practiceId}, ${reader.memberId}, 'test', 0, 'outgoing', 'talking', ''::bytea, ${lineId}, 'Lakeside', '+16125550100', false, ${randomUUID()}, now())`);
+  return id;
+}
+
 describe('finding', () => {
   test('what is added is found at once, by name, by number, and in another process too', async () => {
     const other = openContactsUnderTest(store.database, keys);
@@ -76,11 +86,14 @@ describe('finding', () => {
     const other = await seedReader(store.database);
     expect((await it.contacts.search(other, { text: '', onlyFavourites: false, limit: 9, offset: 0 })).total).toBe(0);
     expect(await it.contacts.findByNumber(other, '+16125550101')).toEqual([]);
-    for (const answer of [it.contacts.read(other, contact.id), it.contacts.change(other, contact, contact.details), it.contacts.remove(other, contact.id), it.contacts.setFavourite(other, contact.id, true), it.contacts.timeline(other, contact.id), it.contacts.merge(other, contact, [contact], undefined)]) {
+    for (const answer of [it.contacts.read(other, contact.id), it.contacts.change(other, contact, contact.details), it.contacts.remove(other, contact.id), it.contacts.setFavourite(other, contact.id, true), it.contacts.listChanges(other, contact.id), it.contacts.merge(other, contact, [contact], undefined)]) {
       expect(await answer).toEqual({ ok: false, refusal: 'contact-not-found' });
     }
   });
 });
+
+const OSEI = '01890000-0000-7000-8000-0000000000d1';
+const PRIYA = '01890000-0000-7000-8000-0000000000d2';
 
 describe('changing', () => {
   test('of two who change one version, the second is told', async () => {
@@ -107,11 +120,59 @@ describe('changing', () => {
     expect(await it.contacts.findByNumber(reader, '+16125550101')).toHaveLength(1);
   });
 
-  test('the timeline says who changed which fields, and never what stood in them', async () => {
+  test('the history says who changed which fields, and never what stood in them', async () => {
     const contact = await it.contacts.add(reader, details('Ann', 'Lee'));
     await it.contacts.change(reader, contact, { ...details('Ann', 'Lee', '+16125550101'), language: 'es' });
-    const timeline = await it.contacts.timeline(reader, contact.id);
-    expect(timeline).toMatchObject({ ok: true, value: [{ kind: 'change', change: 'changed', by: reader.memberId, fields: ['numbers', 'language'] }, { kind: 'change', change: 'added' }] });
+    const changes = await it.contacts.listChanges(reader, contact.id);
+    expect(changes).toMatchObject({ ok: true, value: [{ change: 'changed', by: reader.memberId, fields: ['numbers', 'language'] }, { change: 'added' }] });
+  });
+
+  test('what calls have shown of a number is nobody’s change, and no page that was opened before takes it back', async () => {
+    const contact = await it.contacts.add(reader, details('Ann', 'Lee', '+16125550101'));
+    await it.contacts.setHealth(reader.practiceId, '+16125550101', { health: 'works', lastReachedAt: '2026-05-14T14:31:00.000Z' });
+    const changed = await it.contacts.change(reader, contact, details('Anne', 'Lee', '+16125550101'));
+    expect(changed).toMatchObject({ ok: true, value: { version: 2, details: { givenName: 'Anne', numbers: [{ health: 'works', lastReachedAt: '2026-05-14T14:31:00.000Z' }] } } });
+    expect(await it.contacts.listChanges(reader, contact.id)).toMatchObject({ value: [{ change: 'changed', fields: ['givenName'] }, { change: 'added' }] });
+    expect((await it.contacts.search(reader, { text: 'anne', onlyFavourites: false, limit: 9, offset: 0 })).contacts[0]?.details.numbers[0]?.health).toBe('works');
+  });
+});
+
+describe('a contact kept to some physicians', () => {
+  const lee = (): ContactReader => ({ ...reader, roles: ['physician'], actsFor: [] });
+  const osei = (): ContactReader => ({ ...reader, memberId: OSEI, roles: ['physician'], actsFor: [] });
+  const staffOf = (physicianId: string): ContactReader => ({ ...reader, memberId: PRIYA, roles: ['staff'], actsFor: [physicianId] });
+  const keptTo = (...physicianIds: string[]) => ({ ...details('Ann', 'Lee', '+16125550101'), keptTo: physicianIds as ContactDetails['keptTo'] });
+
+  test('is there for them and who works for them, and for nobody else by any way', async () => {
+    const contact = await it.contacts.add(lee(), keptTo(reader.memberId));
+    for (const one of [lee(), staffOf(reader.memberId)]) {
+      expect(await it.contacts.read(one, contact.id)).toMatchObject({ ok: true });
+      expect(await it.contacts.findByNumber(one, '+16125550101')).toHaveLength(1);
+      expect(await it.contacts.findNumbers(one, 'ann')).toEqual(['+16125550101']);
+      expect((await it.contacts.namesOf(one, ['+16125550101'])).get('+16125550101')).toBe('Ann Lee');
+      expect(await it.contacts.listAll(one)).toHaveLength(1);
+    }
+    const admin: ContactReader = { ...reader, memberId: PRIYA, roles: ['practice-admin'], actsFor: [reader.memberId] };
+    const operator: ContactReader = { ...reader, roles: ['operator'], actsFor: [] };
+    for (const one of [osei(), staffOf(OSEI), admin, operator]) {
+      for (const answer of [it.contacts.read(one, contact.id), it.contacts.change(one, contact, contact.details), it.contacts.remove(one, contact.id), it.contacts.setFavourite(one, contact.id, true), it.contacts.listChanges(one, contact.id), it.contacts.merge(one, contact, [contact], undefined)]) {
+        expect(await answer).toEqual({ ok: false, refusal: 'contact-not-found' });
+      }
+      expect((await it.contacts.search(one, { text: '', onlyFavourites: false, limit: 9, offset: 0 })).total).toBe(0);
+      expect(await it.contacts.findByNumber(one, '+16125550101')).toEqual([]);
+      expect(await it.contacts.findNumbers(one, 'ann')).toEqual([]);
+      expect((await it.contacts.namesOf(one, ['+16125550101'])).size).toBe(0);
+      expect(await it.contacts.listAll(one)).toEqual([]);
+      expect(await it.contacts.listDuplicates(one)).toEqual([]);
+    }
+  });
+
+  test('cannot be kept from oneself by mistake, and is not opened to all by being joined', async () => {
+    const contact = await it.contacts.add(lee(), details('Ann', 'Lee', '+16125550101'));
+    expect(await it.contacts.change(lee(), contact, keptTo(OSEI))).toEqual({ ok: false, refusal: 'kept-from-yourself' });
+    const other = await it.contacts.add(lee(), keptTo(reader.memberId));
+    const joined = await it.contacts.merge(lee(), contact, [other], undefined);
+    expect(joined).toMatchObject({ ok: true, value: { details: { keptTo: [reader.memberId] } } });
   });
 });
 
@@ -127,12 +188,42 @@ describe('joining', () => {
     expect((await it.contacts.findByNumber(reader, '+16125550101')).map(({ id }) => id)).toEqual([kept.id]);
   });
 
+  test('who was joined to another and is brought back has their own calls and favourites again, and the other keeps their own', async () => {
+    const kept = await it.contacts.add(reader, details('Ann', 'Lee', '+16125550101'));
+    const other = await it.contacts.add(reader, details('Anne', 'Lee', '+16125550102'));
+    await it.contacts.setFavourite(reader, other.id, true);
+    const [call, shared] = [await addCall(), await addCall()];
+    await it.contacts.noteCall(reader.practiceId, call, '+16125550102', 0);
+    await it.contacts.noteCall(reader.practiceId, shared, '+16125550101', 0);
+    await it.contacts.noteCall(reader.practiceId, shared, '+16125550102', 0);
+    expect((await it.contacts.merge(reader, kept, [other], undefined)).ok).toBe(true);
+    expect(await callsOf(kept.id)).toEqual([call, shared].sort());
+    expect(await it.contacts.read(reader, kept.id)).toMatchObject({ value: { isFavourite: true } });
+    expect(await it.contacts.restore(reader, other.id)).toMatchObject({ ok: true, value: { isFavourite: true } });
+    expect(await callsOf(kept.id)).toEqual([shared]);
+    expect(await callsOf(other.id)).toEqual([call, shared].sort());
+    expect(await it.contacts.read(reader, kept.id)).toMatchObject({ value: { isFavourite: false } });
+  });
+
   test('joining what somebody has changed meanwhile changes nothing', async () => {
     const kept = await it.contacts.add(reader, details('Ann', 'Lee'));
     const other = await it.contacts.add(reader, details('Ann', 'Lee'));
     await it.contacts.change(reader, other, details('Anna', 'Lee'));
     expect(await it.contacts.merge(reader, kept, [other], undefined)).toEqual({ ok: false, refusal: 'changed-meanwhile' });
     expect(await namesFound('lee')).toHaveLength(2);
+  });
+});
+
+describe('a group', () => {
+  test('that was removed comes back with everybody who was in it', async () => {
+    const group = await it.contacts.addGroup(reader, 'Transplant list');
+    await it.contacts.add(reader, { ...details('Ann', 'Lee'), groupIds: [group.id] });
+    expect(await it.contacts.removeGroup(reader, group.id)).toBe(true);
+    expect(await it.contacts.removeGroup(reader, group.id)).toBe(false);
+    expect(await it.contacts.listGroups(reader)).toEqual([]);
+    expect(await it.contacts.restoreGroup(reader, group.id)).toBe(true);
+    expect(await it.contacts.listGroups(reader)).toEqual([{ id: group.id, name: 'Transplant list', count: 1 }]);
+    expect(await it.contacts.restoreGroup(reader, group.id)).toBe(false);
   });
 });
 

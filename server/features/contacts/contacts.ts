@@ -1,14 +1,16 @@
 /** What a member does with contacts: finds, adds, changes, removes, groups, joins them, and sees what happened with each. Import and export are files of their own. */
 import { isDeepStrictEqual } from 'node:util';
-import { contactDetailsSchema, type ContactDetails, type ContactId, type ContactView, type GroupView, type TimelineEntry } from '#contract/contacts.ts';
-import type { CallId, MemberId } from '#contract/ids.ts';
+import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js/max';
+import { contactDetailsSchema, type ContactChange, type ContactDetails, type ContactId, type ContactNumber, type ContactView, type GroupView } from '#contract/contacts.ts';
+import type { LineId, MemberId } from '#contract/ids.ts';
 import { ok, refused, type Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
-import type { ContactDirectories } from './contact-directory.ts';
-import { searchEntries } from './contact-search-policy.ts';
+import { maySeeContact, type Reader } from '../members/index.ts';
+import type { ContactDirectories, Directory } from './contact-directory.ts';
+import { foldText, searchEntries, type SearchEntry } from './contact-search-policy.ts';
 import {
   findByNumber,
   findContact,
@@ -16,12 +18,16 @@ import {
   insertGroup,
   linkCall,
   listFavourites,
+  listChanges,
   listGroups,
-  listTimeline,
-  moveLinks,
   nextSequence,
+  returnLinks,
   setFavourite,
+  setGroupRemoved,
+  takeLinks,
   updateContact,
+  updateHealth,
+  writeDown,
   type ContactChangeKind,
   type ContactTables,
   type ContactTransaction,
@@ -30,10 +36,7 @@ import {
 } from './contact-store.ts';
 import { findDuplicates, mergeDetails, type DuplicateReason } from './duplicate-policy.ts';
 
-export interface ContactReader {
-  readonly practiceId: string;
-  readonly memberId: string;
-}
+export type ContactReader = Reader;
 
 export interface ContactSearch {
   readonly text: string;
@@ -48,7 +51,7 @@ export interface VersionedId {
   readonly version: number;
 }
 
-export type ContactRefusal = 'contact-not-found' | 'changed-meanwhile';
+export type ContactRefusal = 'contact-not-found' | 'changed-meanwhile' | 'kept-from-yourself';
 
 export interface Contacts {
   search(reader: ContactReader, question: ContactSearch): Promise<{ contacts: ContactView[]; total: number }>;
@@ -58,16 +61,30 @@ export interface Contacts {
   remove(reader: ContactReader, id: string): Promise<Result<undefined, 'contact-not-found'>>;
   restore(reader: ContactReader, id: string): Promise<Result<ContactView, 'contact-not-found'>>;
   setFavourite(reader: ContactReader, id: string, isFavourite: boolean): Promise<Result<ContactView, 'contact-not-found'>>;
-  timeline(reader: ContactReader, id: string): Promise<Result<TimelineEntry[], 'contact-not-found'>>;
+  listChanges(reader: ContactReader, id: string): Promise<Result<ContactChange[], 'contact-not-found'>>;
+  /** All that the reader sees, in the order of the list. */
+  listAll(reader: ContactReader): Promise<ContactDetails[]>;
   findByNumber(reader: ContactReader, number: string): Promise<ContactView[]>;
   listGroups(reader: ContactReader): Promise<GroupView[]>;
   addGroup(reader: ContactReader, name: string): Promise<GroupView>;
   /** Resolves to whether there was one. */
   removeGroup(reader: ContactReader, groupId: string): Promise<boolean>;
+  /** Brings it back with everybody who was in it. Resolves to whether one was removed. */
+  restoreGroup(reader: ContactReader, groupId: string): Promise<boolean>;
   listDuplicates(reader: ContactReader): Promise<Array<{ contacts: ContactView[]; because: DuplicateReason[] }>>;
   merge(reader: ContactReader, keep: VersionedId, remove: readonly VersionedId[], details: ContactDetails | undefined): Promise<Result<ContactView, ContactRefusal>>;
+  /** The own lines of those who have the number as it was typed in the country: one each, null for none. */
+  linesOf(reader: ContactReader, typed: string, country: string): Promise<Array<LineId | null>>;
+  /** The numbers of those who are found by a text, as in a search. */
+  findNumbers(reader: ContactReader, text: string): Promise<string[]>;
   /** Names for the numbers that somebody here has. */
-  namesOf(practiceId: string, numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  namesOf(reader: ContactReader, numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The physicians to whom everybody with this number is kept; empty where somebody with it is the whole practice's, or nobody has it. */
+  keptToOf(practiceId: string, number: string): Promise<string[]>;
+  /** The language written down for whoever has this number, as it was typed there; null where none is. */
+  languageOf(practiceId: string, number: string): Promise<string | null>;
+  /** What calls have shown of a number, for all who have it. */
+  setHealth(practiceId: string, number: string, health: Pick<ContactNumber, 'health' | 'lastReachedAt'>): Promise<void>;
   /** A call to or from a number is under way: it belongs to the history of whoever has that number. Resolves to their names. */
   noteCall(practiceId: string, callId: string, number: string, atMs: number): Promise<string[]>;
 }
@@ -83,8 +100,20 @@ export interface ContactsOptions {
 export function createContacts({ database, sealing, directories, clock, random }: ContactsOptions): Contacts {
   const inContacts = <Value>(practiceId: string, run: (transaction: ContactTransaction) => Promise<Value>): Promise<Value> => inPractice<ContactTables, Value>(database, practiceId, run);
 
-  const viewOf = async (transaction: ContactTransaction, { practiceId, memberId }: ContactReader, id: string): Promise<Result<ContactView, 'contact-not-found'>> => {
-    const stored = await findContact(transaction, sealing, practiceId, id);
+  /** One that is kept from the reader is not there for them. */
+  const find = async (transaction: ContactTransaction, reader: ContactReader, id: string, options: Parameters<typeof findContact>[4] = {}): Promise<StoredContact | undefined> => {
+    const stored = await findContact(transaction, sealing, reader.practiceId, id, options);
+    return stored !== undefined && maySeeContact(reader, stored.details.keptTo) ? stored : undefined;
+  };
+
+  const seen = async (reader: ContactReader): Promise<{ directory: Directory; entries: SearchEntry[] }> => {
+    const directory = await directories.read(reader.practiceId);
+    return { directory, entries: directory.entries.filter(({ id }) => maySeeContact(reader, directory.contacts.get(id)!.details.keptTo)) };
+  };
+
+  const viewOf = async (transaction: ContactTransaction, reader: ContactReader, id: string): Promise<Result<ContactView, 'contact-not-found'>> => {
+    const { practiceId, memberId } = reader;
+    const stored = await find(transaction, reader, id);
     if (stored === undefined) return refused('contact-not-found');
     return ok(toView(stored, await listFavourites(transaction, practiceId, memberId)));
   };
@@ -93,20 +122,34 @@ export function createContacts({ database, sealing, directories, clock, random }
   const write = (reader: ContactReader, id: string, change: ContactChangeKind, decide: (stored: StoredContact) => Result<ContactDetails, ContactRefusal>, isRemoved = false): Promise<Result<ContactView, ContactRefusal>> =>
     inContacts(reader.practiceId, async (transaction) => {
       const sequence = await nextSequence(transaction, reader.practiceId);
-      const stored = await findContact(transaction, sealing, reader.practiceId, id, { forUpdate: true, isRemoved });
+      const stored = await find(transaction, reader, id, { forUpdate: true, isRemoved });
       if (stored === undefined) return refused('contact-not-found');
       const decided = decide(stored);
-      if (!decided.ok) return decided;
+      if (!decided.ok) {
+        // Refused, it is shown as it is now: a reading.
+        await writeDown(transaction, { ...reader, at: new Date(clock.now()) }, 'contact-read', { kind: 'contact', id });
+        return decided;
+      }
+      if (!maySeeContact(reader, decided.value.keptTo)) return refused('kept-from-yourself');
       const fields = changedFields(stored.details, decided.value);
-      const facts = { practiceId: reader.practiceId, memberId: reader.memberId, at: new Date(clock.now()), sequence };
+      const facts = { ...reader, at: new Date(clock.now()), sequence };
       await updateContact(transaction, sealing, facts, { id, version: stored.version + 1, details: decided.value, change, fields });
+      if (change === 'restored') await returnLinks(transaction, reader.practiceId, id);
       return change === 'removed' ? ok(toView({ ...stored, version: stored.version + 1 }, new Set())) : viewOf(transaction, reader, id);
+    });
+
+  const setGroup = (reader: ContactReader, groupId: string, act: 'removed' | 'restored'): Promise<boolean> =>
+    inContacts(reader.practiceId, async (transaction) => {
+      const at = new Date(clock.now());
+      if (!(await setGroupRemoved(transaction, reader.practiceId, groupId, act === 'removed' ? at : null))) return false;
+      await writeDown(transaction, { ...reader, at }, act === 'removed' ? 'contact-deleted' : 'contact-written', { kind: 'contact-group', id: groupId }, { act });
+      return true;
     });
 
   return {
     async search(reader, { text, groupId, onlyFavourites, limit, offset }) {
-      const [directory, favourites] = await Promise.all([directories.read(reader.practiceId), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
-      const found = searchEntries(directory.entries, { text, groupId, favourites, onlyFavourites });
+      const [{ directory, entries }, favourites] = await Promise.all([seen(reader), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
+      const found = searchEntries(entries, { text, groupId, favourites, onlyFavourites });
       return { total: found.length, contacts: found.slice(offset, offset + limit).map(({ id }) => toView(directory.contacts.get(id)!, favourites)) };
     },
 
@@ -122,7 +165,7 @@ export function createContacts({ database, sealing, directories, clock, random }
       });
     },
 
-    change: (reader, { id, version }, details) => write(reader, id, 'changed', (stored) => (stored.version === version ? ok(details) : refused('changed-meanwhile'))),
+    change: (reader, { id, version }, details) => write(reader, id, 'changed', (stored) => (stored.version === version ? ok(withKnownHealth(details, stored.details)) : refused('changed-meanwhile'))),
 
     async remove(reader, id) {
       const removed = await write(reader, id, 'removed', (stored) => ok(stored.details));
@@ -136,101 +179,140 @@ export function createContacts({ database, sealing, directories, clock, random }
 
     setFavourite(reader, id, isFavourite) {
       return inContacts(reader.practiceId, async (transaction) => {
-        if ((await findContact(transaction, sealing, reader.practiceId, id)) === undefined) return refused('contact-not-found');
+        if ((await find(transaction, reader, id)) === undefined) return refused('contact-not-found');
         await setFavourite(transaction, reader.practiceId, reader.memberId, id, isFavourite);
-        return viewOf(transaction, reader, id);
+        const view = await viewOf(transaction, reader, id);
+        await writeDown(transaction, { ...reader, at: new Date(clock.now()) }, 'contact-written', { kind: 'contact', id }, { act: isFavourite ? 'favourite' : 'favouriteNoMore' });
+        return view;
       });
     },
 
-    timeline(reader, id) {
+    listChanges(reader, id) {
       return inContacts(reader.practiceId, async (transaction) => {
-        if ((await findContact(transaction, sealing, reader.practiceId, id)) === undefined) return refused('contact-not-found');
-        const { changes, calls } = await listTimeline(transaction, reader.practiceId, id);
-        const entries: TimelineEntry[] = [
-          ...changes.map(({ at, by_member_id, change, fields }) => ({ kind: 'change', at: at.toISOString(), by: by_member_id as MemberId, change, fields }) as const),
-          ...calls.map(({ call_id, at }) => ({ kind: 'call', at: at.toISOString(), callId: call_id as CallId }) as const),
-        ];
-        return ok(entries.sort((a, b) => (a.at < b.at ? 1 : -1)));
+        if ((await find(transaction, reader, id)) === undefined) return refused('contact-not-found');
+        const changes = await listChanges(transaction, reader.practiceId, id);
+        return ok(changes.map(({ at, by_member_id, change, fields }) => ({ at: at.toISOString(), by: by_member_id as MemberId, change, fields })));
       });
+    },
+
+    async listAll(reader) {
+      const { directory, entries } = await seen(reader);
+      return entries.map(({ id }) => directory.contacts.get(id)!.details);
     },
 
     findByNumber(reader, number) {
       return inContacts(reader.practiceId, async (transaction) => {
         const found = await findByNumber(transaction, sealing, reader.practiceId, number);
         const favourites = await listFavourites(transaction, reader.practiceId, reader.memberId);
-        return found.map((stored) => toView(stored, favourites));
+        return found.filter(({ details }) => maySeeContact(reader, details.keptTo)).map((stored) => toView(stored, favourites));
       });
     },
 
-    async listGroups({ practiceId }) {
-      const directory = await directories.read(practiceId);
+    async listGroups(reader) {
+      const { practiceId } = reader;
+      const { entries } = await seen(reader);
       const counts = new Map<string, number>();
-      for (const { groupIds } of directory.entries) for (const groupId of groupIds) counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
+      for (const { groupIds } of entries) for (const groupId of groupIds) counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
       const groups = await inContacts(practiceId, (transaction) => listGroups(transaction, sealing, practiceId));
       return groups.map(({ id, name }) => ({ id: id as GroupView['id'], name, count: counts.get(id) ?? 0 }));
     },
 
-    addGroup({ practiceId }, name) {
+    addGroup(reader, name) {
+      const { practiceId } = reader;
       return inContacts(practiceId, async (transaction) => {
         const at = new Date(clock.now());
         const id = createId(at.getTime(), random);
         await nextSequence(transaction, practiceId);
         await insertGroup(transaction, sealing, practiceId, { id, name, at });
+        await writeDown(transaction, { ...reader, at }, 'contact-written', { kind: 'contact-group', id }, { act: 'added' });
         return { id: id as GroupView['id'], name, count: 0 };
       });
     },
 
-    async removeGroup({ practiceId }, groupId) {
-      return inContacts(practiceId, async (transaction) => {
-        const removed = await transaction.updateTable('contact_group').set({ removed_at: new Date(clock.now()) }).where('practice_id', '=', practiceId).where('id', '=', groupId).where('removed_at', 'is', null).executeTakeFirst();
-        if (removed.numUpdatedRows === 0n) return false;
-        await nextSequence(transaction, practiceId);
-        return true;
-      });
-    },
+    removeGroup: (reader, groupId) => setGroup(reader, groupId, 'removed'),
+    restoreGroup: (reader, groupId) => setGroup(reader, groupId, 'restored'),
 
     async listDuplicates(reader) {
-      const [directory, favourites] = await Promise.all([directories.read(reader.practiceId), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
-      const sets = findDuplicates([...directory.contacts.values()]).slice(0, 100);
+      const [{ directory, entries }, favourites] = await Promise.all([seen(reader), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
+      const sets = findDuplicates(entries.map(({ id }) => directory.contacts.get(id)!)).slice(0, 100);
       return sets.map(({ ids, because }) => ({ contacts: ids.map((id) => toView(directory.contacts.get(id)!, favourites)), because: [...because] }));
     },
 
     merge(reader, keep, remove, details) {
       return inContacts(reader.practiceId, async (transaction) => {
-        const { practiceId, memberId } = reader;
+        const { practiceId } = reader;
         const sequence = await nextSequence(transaction, practiceId);
-        const find = async ({ id, version }: VersionedId): Promise<Result<StoredContact, ContactRefusal>> => {
-          const stored = await findContact(transaction, sealing, practiceId, id, { forUpdate: true });
+        const take = async ({ id, version }: VersionedId): Promise<Result<StoredContact, ContactRefusal>> => {
+          const stored = await find(transaction, reader, id, { forUpdate: true });
           return stored === undefined ? refused('contact-not-found') : stored.version === version ? ok(stored) : refused('changed-meanwhile');
         };
-        const kept = await find(keep);
+        const kept = await take(keep);
         if (!kept.ok) return kept;
         const others: StoredContact[] = [];
         for (const one of remove) {
-          const other = await find(one);
+          const other = await take(one);
           if (!other.ok) return other;
           if (one.id !== keep.id) others.push(other.value);
         }
         const merged = details ?? mergeDetails(kept.value.details, others.map((other) => other.details));
-        const facts = { practiceId, memberId, at: new Date(clock.now()), sequence };
+        if (!maySeeContact(reader, merged.keptTo)) return refused('kept-from-yourself');
+        const facts = { ...reader, at: new Date(clock.now()), sequence };
         await updateContact(transaction, sealing, facts, { id: keep.id, version: keep.version + 1, details: merged, change: 'merged', fields: changedFields(kept.value.details, merged) });
         for (const other of others) {
-          await moveLinks(transaction, practiceId, other.id, keep.id);
+          await takeLinks(transaction, practiceId, other.id, keep.id);
           await updateContact(transaction, sealing, facts, { id: other.id, version: other.version + 1, details: other.details, change: 'removed', fields: [] });
         }
         return viewOf(transaction, reader, keep.id);
       });
     },
 
-    async namesOf(practiceId, numbers) {
-      const directory = await directories.read(practiceId);
+    async linesOf(reader, typed, country) {
+      const number = parsePhoneNumber(typed, country as CountryCode)?.number;
+      if (number === undefined) return [];
+      const found = await inContacts(reader.practiceId, (transaction) => findByNumber(transaction, sealing, reader.practiceId, number));
+      return found.filter(({ details }) => maySeeContact(reader, details.keptTo)).map(({ details }) => details.lineId);
+    },
+
+    async findNumbers(reader, text) {
+      // Of signs alone nothing is left to find anybody by.
+      if (foldText(text) === '') return [];
+      const { directory, entries } = await seen(reader);
+      const found = searchEntries(entries, { text, favourites: new Set(), onlyFavourites: false }).slice(0, MOST_FOUND);
+      return [...new Set(found.flatMap(({ id }) => directory.contacts.get(id)!.details.numbers.map(({ number }) => number)))];
+    },
+
+    async namesOf(reader, numbers) {
+      const directory = await directories.read(reader.practiceId);
       const names = new Map<string, string>();
       for (const number of numbers) {
-        const id = directory.idByNumber.get(number);
-        const contact = id === undefined ? undefined : directory.contacts.get(id);
+        const sharing = (directory.idsByNumber.get(number) ?? []).map((id) => directory.contacts.get(id)!);
+        const contact = sharing.find(({ details }) => maySeeContact(reader, details.keptTo));
         if (contact !== undefined) names.set(number, nameOf(contact.details));
       }
       return names;
+    },
+
+    keptToOf(practiceId, number) {
+      return inContacts(practiceId, async (transaction) => {
+        const kept = (await findByNumber(transaction, sealing, practiceId, number)).map(({ details }) => details.keptTo);
+        return kept.some((each) => each.length === 0) ? [] : [...new Set(kept.flat())];
+      });
+    },
+
+    async languageOf(practiceId, number) {
+      const found = await inContacts(practiceId, (transaction) => findByNumber(transaction, sealing, practiceId, number));
+      return found.map(({ details }) => details.language).find((language) => language !== null) ?? null;
+    },
+
+    setHealth(practiceId, number, { health, lastReachedAt }) {
+      return inContacts(practiceId, async (transaction) => {
+        // First, as everybody does who writes contacts: the practice's turn, then the rows.
+        const sequence = await nextSequence(transaction, practiceId);
+        for (const { id, details } of await findByNumber(transaction, sealing, practiceId, number)) {
+          const numbers = details.numbers.map((one) => (one.number === number ? { ...one, health, lastReachedAt } : one));
+          await updateHealth(transaction, sealing, practiceId, id, { ...details, numbers }, sequence);
+        }
+      });
     },
 
     noteCall(practiceId, callId, number, atMs) {
@@ -241,6 +323,15 @@ export function createContacts({ database, sealing, directories, clock, random }
       });
     },
   };
+}
+
+/** Searched in the log by name, a practice's every second patient is no answer. */
+const MOST_FOUND = 500;
+
+/** What calls have shown of a number is nobody's to type, and is not lost to a page that was opened before. */
+function withKnownHealth(details: ContactDetails, stored: ContactDetails): ContactDetails {
+  const known = new Map(stored.numbers.map(({ number, health, lastReachedAt }) => [number, { health, lastReachedAt }]));
+  return { ...details, numbers: details.numbers.map((one) => ({ ...one, ...(known.get(one.number) ?? { health: 'unknown', lastReachedAt: null }) })) };
 }
 
 /** How a contact is called on a screen. */

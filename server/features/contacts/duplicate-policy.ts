@@ -48,6 +48,11 @@ export function mergeDetails(kept: ContactDetails, others: readonly ContactDetai
   return others.reduce((merged, other) => mergeTwo(merged, other), kept);
 }
 
+/** What was kept to some is never opened to all by being joined. */
+function mergeKept(kept: ContactDetails['keptTo'], other: ContactDetails['keptTo']): ContactDetails['keptTo'] {
+  return [...new Set([...kept, ...other])].slice(0, 20);
+}
+
 function mergeTwo(kept: ContactDetails, other: ContactDetails): ContactDetails {
   const numbers = new Map<string, ContactNumber>(kept.numbers.map((entry) => [entry.number, entry]));
   for (const entry of other.numbers) {
@@ -69,6 +74,8 @@ function mergeTwo(kept: ContactDetails, other: ContactDetails): ContactDetails {
     preferredTimes: kept.preferredTimes.length > 0 ? kept.preferredTimes : other.preferredTimes,
     tags: [...new Set([...kept.tags, ...other.tags])].slice(0, 20),
     groupIds: [...new Set([...kept.groupIds, ...other.groupIds])].slice(0, 20),
+    lineId: kept.lineId ?? other.lineId,
+    keptTo: mergeKept(kept.keptTo, other.keptTo),
   };
 }
 

@@ -13,6 +13,7 @@ import { createContacts, type Contacts } from './contacts.ts';
 
 export { reindexContacts, sealedContactColumns } from './sealed-contact-columns.ts';
 export type { Contacts } from './contacts.ts';
+export { encodeCsv } from './csv-codec.ts';
 export { encodeVCard, type VCard } from './vcard-codec.ts';
 
 export interface ContactsSetup {
@@ -27,5 +28,5 @@ export function openContacts(options: { database: Database; keyring: Keyring; gu
   const directories = createContactDirectories({ database, sealing, monotonicMs: () => clock.monotonic() });
   const contacts = createContacts({ database, sealing, directories, clock, random });
   const imports = createContactImports({ database, sealing, directories, countryOf, clock, random, log });
-  return { contacts, imports, routes: createContactRoutes({ contacts, imports, directories, guard }) };
+  return { contacts, imports, routes: createContactRoutes({ contacts, imports, guard }) };
 }

@@ -16,6 +16,8 @@ export interface HandoutFacts {
   readonly date: string;
   /** The vCard that the QR code holds. */
   readonly card: string;
+  /** Of the public page, without "https://"; null where it is not known. */
+  readonly address: string | null;
 }
 
 /** Where it is not the number of the mobile networks' standard (112), which works beside it in most of the world. */
@@ -31,7 +33,7 @@ export function handoutPageOf(settings: HandoutSettings, facts: HandoutFacts, me
   const say = (sentence: HandoutSentence, values: Readonly<Record<string, Value>> = {}): HandoutSpan[] => spansOf(corrections[sentence] ?? messages[sentence], values);
   const plain = (sentence: HandoutSentence, values: Readonly<Record<string, Value>> = {}): string => textOf(say(sentence, values));
   const days = (count: number): Value => ({ text: (messages.businessDays[new Intl.PluralRules(language).select(count)] ?? messages.businessDays.other ?? '{count}').replace('{count}', formatCount(count, language)) });
-  const number = (e164: string): Value => ({ text: formatNumber(e164, facts.country), isNumber: true });
+  const number = (e164: string): Value => ({ text: formatNumber(e164, facts.country), dial: e164 });
   const mainLine = facts.lines[0];
   const isApproved = !messages.isMachineMade || settings.approved.includes(language);
 
@@ -44,7 +46,7 @@ export function handoutPageOf(settings: HandoutSettings, facts: HandoutFacts, me
     emergency: {
       heading: plain('emergencyHeading'),
       paragraphs: [
-        [...say('emergencyCall', { emergencyNumber: { text: emergencyNumberOf(facts.country), isNumber: true } }), ...(settings.hospital === '' ? [] : [span(' '), ...say('emergencyHospital', { hospital: { text: settings.hospital } })])],
+        [...say('emergencyCall', { emergencyNumber: { text: emergencyNumberOf(facts.country), dial: emergencyNumberOf(facts.country) } }), ...(settings.hospital === '' ? [] : [span(' '), ...say('emergencyHospital', { hospital: { text: settings.hospital } })])],
         ...(settings.dayAndNight === null ? [] : [say('emergencyDayAndNight', { number: number(settings.dayAndNight) })]),
       ],
     },
@@ -53,10 +55,12 @@ export function handoutPageOf(settings: HandoutSettings, facts: HandoutFacts, me
       ...(mainLine === undefined ? [] : [{ heading: plain('callHeading'), paragraphs: [say('callBody', { number: number(mainLine.number), hours: { text: hoursOf(settings, facts.country, messages, plain) }, days: days(settings.callDays) }), say(AFTER_HOURS[settings.afterHours])] }]),
       { heading: plain('resultsHeading'), paragraphs: [say(settings.results === 'by-date' ? 'resultsByDate' : 'resultsNoNews')] },
     ],
-    numbers: { heading: plain('numbersHeading'), body: plain('numbersBody'), lines: facts.lines.map((line) => ({ name: line.name, number: isolate(formatNumber(line.number, facts.country)) })) },
+    numbers: { heading: plain('numbersHeading'), body: plain('numbersBody'), lines: facts.lines.map((line) => ({ name: line.name, number: isolate(formatNumber(line.number, facts.country)), dial: line.number })), save: plain('saveNumbers') },
     card: facts.card,
     machineMade: isApproved ? null : plain('machineMade'),
     footer: facts.version === 0 ? '' : plain('version', { version: { text: formatCount(facts.version, language) }, date: { text: new Intl.DateTimeFormat(localeOf(language, facts.country), { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(facts.date)) } }),
+    largePrint: plain('largePrint'),
+    address: facts.address,
   };
 }
 
@@ -75,24 +79,30 @@ const AFTER_HOURS = { 'on-call': 'afterHoursOnCall', 'answering-service': 'after
 
 interface Value {
   readonly text: string;
-  readonly isNumber?: boolean;
+  /** Of a telephone number. */
+  readonly dial?: string;
 }
 
-function span(text: string, isBold = false, isNumber = false): HandoutSpan {
-  return { text, isBold, isNumber };
+function span(text: string, isBold = false, dial?: string): HandoutSpan {
+  return dial === undefined ? { text, isBold, isNumber: false } : { text: isolate(text), isBold, isNumber: true, dial };
 }
 
 /** "**" makes bold; {name} is a value, which is text and nothing else, whatever stands in it. */
 function spansOf(sentence: string, values: Readonly<Record<string, Value>>): HandoutSpan[] {
-  return sentence.split('**').flatMap((part, index) =>
-    part
+  return sentence.split('**').flatMap((part, index) => {
+    let before = '';
+    return part
       .split(/(\{\w+\})/)
       .filter((piece) => piece !== '')
       .map((piece) => {
         const value = values[/^\{(\w+)\}$/.exec(piece)?.[1] ?? ''];
-        return value === undefined ? span(piece, index % 2 === 1) : span(value.isNumber === true ? isolate(value.text) : value.text, index % 2 === 1, value.isNumber === true);
-      }),
-  );
+        // A value that ends with a point, as "5:30 p.m.", ends the sentence too.
+        const text = value?.text ?? (before.endsWith('.') ? piece.replace(/^\.(?!\.)/, '') : piece);
+        before = text;
+        return span(text, index % 2 === 1, value?.dial);
+      })
+      .filter(({ text }) => text !== '');
+  });
 }
 
 function textOf(spans: readonly HandoutSpan[]): string {
@@ -114,8 +124,8 @@ function hoursOf({ officeHours }: HandoutSettings, country: string, { language }
 function formatTime(time: string, locale: string): string {
   const [hour, minute] = time.split(':').map(Number) as [number, number];
   const formatted = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(Date.UTC(2027, 0, 4, hour, minute));
-  // "8:00 AM" is read aloud as eight o'clock: the zeros say nothing.
-  return formatted.replace(/^(\d{1,2}):00(?=\s?[AP]M$)/, '$1');
+  // "8:00 AM" is read aloud as eight o'clock: the zeros say nothing. And no line begins with "AM".
+  return formatted.replace(/^(\d{1,2}):00(?=\s?[AP]M$)/, '$1').replaceAll(/\s/g, '\u00A0');
 }
 
 /** Times and dates as patients of the language write them in this country; Arabic with the digits that stand on telephones. */

@@ -15,6 +15,7 @@ const FACTS: HandoutFacts = {
   version: 3,
   date: '2026-11-24',
   card: 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Lakeside Clinic\r\nTEL:+16125550100\r\nTEL:+16125550118\r\nEND:VCARD\r\n',
+  address: 'calls.lakeside.example/h/k7m2xa',
 };
 const settings = (more: Record<string, unknown> = {}) => handoutSettingsSchema.parse({ hospital: 'Lakeside General, 400 Harbor Street', dayAndNight: '+16125550199', ...more });
 const textOf = (spans: readonly HandoutSpan[]): string => spans.map(({ text }) => text).join('');
@@ -27,7 +28,7 @@ describe('in English', () => {
     expect(page.emergency.paragraphs.map(textOf)).toEqual(['Call \u2066911\u2069. Lakeside General, 400 Harbor Street', 'Questions, day and night: \u2066(612) 555-0199\u2069']);
     expect(page.sections.map(({ paragraphs }) => paragraphs.map(textOf))).toEqual([
       ['Send a message in the portal. We answer within 2 business days.'],
-      ['\u2066(612) 555-0100\u2069, Monday to Friday, 8 AM to 5:30 PM. We call back within 1 business day.', 'At night and on weekends the on-call physician answers.'],
+      ['\u2066(612) 555-0100\u2069, Monday to Friday, 8\u00A0AM to 5:30\u00A0PM. We call back within 1 business day.', 'At night and on weekends the on-call physician answers.'],
       ['You will hear from us by the date on your visit summary. If you have not, call us.'],
     ]);
     expect(page.footer).toBe('Version 3, November 24, 2026');
@@ -36,14 +37,14 @@ describe('in English', () => {
   test('a practice without a portal, with other hours and another policy, says so', () => {
     const other = handoutPageOf(settings({ portalDays: null, results: 'no-news', officeHours: { weekdays: [1, 3, 5], from: '09:15', until: '12:00' } }), FACTS, handoutMessages.en);
     expect(other.sections).toHaveLength(2);
-    expect(textOf(other.sections[0]!.paragraphs[0]!)).toContain('Monday, Wednesday, and Friday, 9:15 AM to 12 PM');
+    expect(textOf(other.sections[0]!.paragraphs[0]!)).toContain('Monday, Wednesday, and Friday, 9:15\u00A0AM to 12\u00A0PM');
     expect(textOf(other.sections[1]!.paragraphs[0]!)).toContain('No news is good news.');
   });
 
   test('a corrected sentence stands in place of ours', () => {
     const corrected = handoutPageOf(settings({ corrections: { en: { title: 'Reaching Dr. Lee', callBody: 'Ring **{number}**.' } } }), FACTS, handoutMessages.en);
     expect(corrected.title).toBe('Reaching Dr. Lee');
-    expect(corrected.sections[1]!.paragraphs[0]).toEqual([{ text: 'Ring ', isBold: false, isNumber: false }, { text: '\u2066(612) 555-0100\u2069', isBold: true, isNumber: true }, { text: '.', isBold: false, isNumber: false }]);
+    expect(corrected.sections[1]!.paragraphs[0]).toEqual([{ text: 'Ring ', isBold: false, isNumber: false }, { text: '\u2066(612) 555-0100\u2069', isBold: true, isNumber: true, dial: '+16125550100' }, { text: '.', isBold: false, isNumber: false }]);
   });
 });
 
@@ -55,6 +56,11 @@ describe('in every language', () => {
       expect(allOf(page), page.language).not.toMatch(/[{}]\w+[{}]|\*\*/);
       for (const number of ['(612) 555-0100', '(612) 555-0199']) expect(allOf(page), page.language).toContain(`\u2066${number}\u2069`);
     }
+  });
+
+  test('a sentence never ends with two points', () => {
+    expect(textOf(pages[1]!.sections[1]!.paragraphs[0]!)).toMatch(/p\.\s?m\. Le devolvemos/);
+    for (const page of pages) expect(allOf(page), page.language).not.toContain('..');
   });
 
   test('days are counted as the language counts them', () => {
@@ -91,10 +97,20 @@ describe('as a web page', () => {
     );
   });
 
+  test('every number is called with a tap, the one for help too', () => {
+    const html = encodeHandoutHtml(handoutPageOf(settings(), FACTS, handoutMessages.en), links);
+    expect([...html.matchAll(/href="tel:([^"]*)"/g)].map(([, number]) => number)).toEqual(['911', '+16125550199', '+16125550100', '+16125550100', '+16125550118']);
+  });
+
+  test('without a proven line it shows no numbers and no code', () => {
+    const html = encodeHandoutHtml(handoutPageOf(settings(), { ...FACTS, lines: [] }, handoutMessages.en), links);
+    expect(html).not.toMatch(/qr\.svg|numbers\.vcf|We call from/);
+  });
+
   test('it asks for nothing but its own style, its own picture and its own files', () => {
     const html = encodeHandoutHtml(handoutPageOf(settings(), FACTS, handoutMessages.ar), links);
     expect(html).toContain('<html lang="ar" dir="rtl">');
-    expect([...html.matchAll(/(?:src|href)="([^"]*)"/g)].every(([, address]) => address!.startsWith('/h/'))).toBe(true);
+    expect([...html.matchAll(/(?:src|href)="([^"]*)"/g)].every(([, address]) => /^(?:\/h\/|tel:\+?\d+$)/.test(address!))).toBe(true);
     expect(html).not.toMatch(/style=|<style|<script/);
   });
 });

@@ -22,3 +22,8 @@ const messagesSchema = z.strictObject({
 export type HandoutMessages = z.infer<typeof messagesSchema>;
 
 export const handoutMessages: Readonly<Record<HandoutLanguage, HandoutMessages>> = { ar: messagesSchema.parse(ar), en: messagesSchema.parse(en), es: messagesSchema.parse(es), fr: messagesSchema.parse(fr), zh: messagesSchema.parse(zh) };
+
+/** What of them a practice may correct. */
+export const handoutSentences = Object.fromEntries(
+  Object.values(handoutMessages).map((messages) => [messages.language, Object.fromEntries(handoutSentenceSchema.options.map((sentence) => [sentence, messages[sentence]]))]),
+) as Record<HandoutLanguage, Record<HandoutSentence, string>>;

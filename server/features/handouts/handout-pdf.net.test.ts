@@ -15,7 +15,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const CARD = 'BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lakeside Clinic;;;;\r\nFN:Lakeside Clinic\r\nTEL;TYPE=WORK,PREF:+16125550100\r\nTEL;TYPE=WORK:+16125550118\r\nEND:VCARD\r\n';
 const settings = handoutSettingsSchema.parse({ hospital: 'Lakeside General, 400 Harbor Street', dayAndNight: '+16125550199' });
-const facts = { practiceName: 'Lakeside Clinic', country: 'US', lines: [{ name: 'Clinic', number: '+16125550100' }, { name: 'Procedures', number: '+16125550118' }], version: 3, date: '2026-11-24', card: CARD };
+const facts = { practiceName: 'Lakeside Clinic', country: 'US', lines: [{ name: 'Clinic', number: '+16125550100' }, { name: 'Procedures', number: '+16125550118' }], version: 3, date: '2026-11-24', card: CARD, address: 'calls.lakeside.example/h/k7m2xa' };
 const printer = createHandoutPrinter();
 const poppler = (program: string, ...words: string[]): string => execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
@@ -38,7 +38,7 @@ test.each(handoutLanguageSchema.options.flatMap((language) => handoutPaperSchema
   expect(info).toContain(`Title:           ${page.title}`);
 
   const text = poppler('pdftotext', '-raw', `${path}.pdf`, '-').replaceAll(/[\u2066-\u2069\u202A-\u202E]/g, '').replaceAll(/\s+/g, ' ');
-  for (const number of ['(612) 555-0100', '(612) 555-0118', '(612) 555-0199', '911']) expect(text).toContain(number);
+  for (const number of ['(612) 555-0100', '(612) 555-0118', '(612) 555-0199', '911', facts.address]) expect(text).toContain(number);
   // Poppler takes Arabic letters apart; its shape was looked at, its numbers are what can be compared.
   if (language !== 'ar') {
     const wanted = [page.title, ...page.sections.flatMap(({ heading, paragraphs }) => [heading, ...paragraphs.map((spans) => spans.map((span) => span.text).join(''))])];
@@ -59,4 +59,18 @@ test('only the fonts that are needed are in the file, and all of them are', () =
   const fonts = poppler('pdffonts', path).split('\n').slice(2).filter((line) => line !== '');
   expect(fonts.length).toBeLessThanOrEqual(2);
   for (const font of fonts) expect(font).toMatch(/NotoSans-(Regular|Bold).*yes yes yes/);
+});
+
+test('large print is large on every line: 18 points at least, as the standards for it ask', () => {
+  const path = join(directory, 'large.pdf');
+  writeFileSync(path, printer.print(handoutPageOf(settings, facts, handoutMessages.en), 'large-print'));
+  const sizes = [...poppler('pdftohtml', '-xml', '-i', '-stdout', '-zoom', '1', path).matchAll(/<fontspec[^>]* size="(\d+)"/g)].map(([, size]) => Number(size));
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(18);
+});
+
+test('without a proven line the page shows no code that would save nothing', () => {
+  const path = join(directory, 'no-lines.pdf');
+  writeFileSync(path, printer.print(handoutPageOf(settings, { ...facts, lines: [] }, handoutMessages.en), 'letter'));
+  expect(poppler('pdftotext', path, '-')).not.toContain('We call from');
 });

@@ -5,9 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
+import { appendAudit } from '../audit/index.ts';
 import { encodeVCard } from '../contacts/index.ts';
 import { handoutPageOf } from './handout-content-policy.ts';
-import { handoutMessages } from './handout-messages.ts';
+import { handoutMessages, handoutSentences } from './handout-messages.ts';
 import type { HandoutPress } from './handout-press.ts';
 import { findDraft, findPracticeByCode, findVersion, insertVersion, listVersions, storeDraft, type HandoutTables, type HandoutTransaction, type StoredVersion, type VersionFacts } from './handout-store.ts';
 import { encodeQr } from './qr-code.ts';
@@ -43,6 +44,8 @@ export interface HandoutsOptions {
   readonly database: Database;
   readonly press: HandoutPress;
   /** The practice's proven lines, the default first. */
+  /** "https://calls.example.org"; without it the paper does not say where the page stands. */
+  readonly publicOrigin?: string | undefined;
   readonly listLines: (practiceId: string) => Promise<ReadonlyArray<{ name: string; number: string }>>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomSource;
@@ -52,9 +55,13 @@ export interface HandoutsOptions {
 const CODE_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 const CODE_LENGTH = 6;
 
-export function createHandouts({ database, press, listLines, clock, random }: HandoutsOptions): Handouts {
+export function createHandouts({ database, press, listLines, publicOrigin, clock, random }: HandoutsOptions): Handouts {
   const inHandouts = <Value>(practiceId: string, run: (transaction: HandoutTransaction) => Promise<Value>): Promise<Value> => inPractice<HandoutTables, Value>(database, practiceId, run);
+  const addressOf = (code: string): string | null => (publicOrigin === undefined ? null : `${publicOrigin.replace(/^https?:\/\//, '')}/h/${code}`);
   const newCode = (): string => Array.from(random.bytes(CODE_LENGTH), (byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length]!).join('');
+
+  const writeDown = (transaction: HandoutTransaction, { practiceId, memberId }: HandoutEditor, action: 'handout-saved' | 'handout-published', detail = {}): Promise<void> =>
+    appendAudit(transaction, clock.now(), { practiceId, actor: { kind: 'member', memberId: memberId as MemberId }, action, detail });
 
   const factsNow = async (editor: HandoutEditor): Promise<VersionFacts> => ({ practiceName: editor.practiceName, country: editor.country, lines: (await listLines(editor.practiceId)).map(({ name, number }) => ({ name, number })) });
 
@@ -68,7 +75,8 @@ export function createHandouts({ database, press, listLines, clock, random }: Ha
       savedAt: draft.saved_at.toISOString(),
       published: latest === undefined ? null : { version: latest.version, at: latest.publishedAt.toISOString(), by: latest.publishedBy as MemberId, isDraftDifferent: !isSameHandout(latest, settings, facts) },
       publicPath: `/h/${draft.code}`,
-      pages: settings.languages.map((language) => pageOf(settings, facts, language, 0, new Date(clock.now()))),
+      pages: settings.languages.map((language) => pageOf(settings, facts, language, 0, new Date(clock.now()), addressOf(draft.code))),
+      sentences: handoutSentences,
       qr: encodeQr(cardOf(facts)),
     };
   };
@@ -86,6 +94,7 @@ export function createHandouts({ database, press, listLines, clock, random }: Ha
     save: (editor, settings) =>
       withDraft(editor, async (transaction) => {
         await storeDraft(transaction, { ...editor, settings, at: new Date(clock.now()), newCode: newCode() });
+        await writeDown(transaction, editor, 'handout-saved');
         return viewOf(transaction, editor);
       }),
 
@@ -99,6 +108,7 @@ export function createHandouts({ database, press, listLines, clock, random }: Ha
         const latest = await findVersion(transaction, editor.practiceId);
         if (latest === undefined || !isSameHandout(latest, settings, facts)) {
           await insertVersion(transaction, { practiceId: editor.practiceId, memberId: editor.memberId, version: (latest?.version ?? 0) + 1, at: new Date(clock.now()), settings, facts });
+          await writeDown(transaction, editor, 'handout-published', { version: (latest?.version ?? 0) + 1 });
         }
         return viewOf(transaction, editor);
       }),
@@ -107,9 +117,10 @@ export function createHandouts({ database, press, listLines, clock, random }: Ha
 
     async print(editor, language, paper, version) {
       const page = await withDraft(editor, async (transaction) => {
-        if (version === undefined) return pageOf(handoutSettingsSchema.parse((await findDraft(transaction, editor.practiceId))!.settings), await factsNow(editor), language, 0, new Date(clock.now()));
+        const draft = (await findDraft(transaction, editor.practiceId))!;
+        if (version === undefined) return pageOf(handoutSettingsSchema.parse(draft.settings), await factsNow(editor), language, 0, new Date(clock.now()), addressOf(draft.code));
         const found = await findVersion(transaction, editor.practiceId, version);
-        return found === undefined ? undefined : pageOfVersion(found, language);
+        return found === undefined ? undefined : pageOfVersion(found, language, addressOf(draft.code));
       });
       return page === undefined ? undefined : press.print(page, paper);
     },
@@ -122,19 +133,19 @@ export function createHandouts({ database, press, listLines, clock, random }: Ha
       const { languages } = handoutSettingsSchema.parse(found.settings);
       const asked = handoutLanguageSchema.safeParse(language);
       const chosen = asked.success && languages.includes(asked.data) ? asked.data : languages[0]!;
-      return { code: code.toLowerCase(), page: pageOfVersion(found, chosen), languages: languages.map((each) => ({ language: each, name: handoutMessages[each].name })) };
+      return { code: code.toLowerCase(), page: pageOfVersion(found, chosen, addressOf(code.toLowerCase())), languages: languages.map((each) => ({ language: each, name: handoutMessages[each].name })) };
     },
 
     printPublic: (found, paper) => press.print(found.page, paper),
   };
 }
 
-function pageOf(settings: HandoutSettings, facts: VersionFacts, language: HandoutLanguage, version: number, at: Date): HandoutPage {
-  return handoutPageOf(settings, { ...facts, version, date: at.toISOString().slice(0, 10), card: cardOf(facts) }, handoutMessages[language]);
+function pageOf(settings: HandoutSettings, facts: VersionFacts, language: HandoutLanguage, version: number, at: Date, address: string | null): HandoutPage {
+  return handoutPageOf(settings, { ...facts, version, date: at.toISOString().slice(0, 10), card: cardOf(facts), address }, handoutMessages[language]);
 }
 
-function pageOfVersion({ version, publishedAt, settings, facts }: StoredVersion, language: HandoutLanguage): HandoutPage {
-  return pageOf(handoutSettingsSchema.parse(settings), facts, language, version, publishedAt);
+function pageOfVersion({ version, publishedAt, settings, facts }: StoredVersion, language: HandoutLanguage, address: string | null): HandoutPage {
+  return pageOf(handoutSettingsSchema.parse(settings), facts, language, version, publishedAt, address);
 }
 
 /** One contact with every number that the practice may call from: saved, each of them shows the practice's name. */

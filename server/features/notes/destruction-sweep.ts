@@ -4,6 +4,7 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { inInstallation, inPractice, type Database } from '#server/platform/storage/database.ts';
+import { appendAudit } from '../audit/index.ts';
 import type { EpochKeys } from './epoch-keys.ts';
 import { deleteEpoch, listDueEpochs, listUnsettled, storeReceipt, type NoteTables } from './note-store.ts';
 import type { Notes } from './notes.ts';
@@ -109,6 +110,7 @@ async function sweepPractice({ database, signer, random, onStep = () => {} }: Sw
       const deletedAt = new Date(nowMs);
       const body = encodeReceipt({ kind: 'quietline-purge-receipt', version: 1, id: receiptId, practiceId, reason: 'expired', keyId: `epoch-${epoch}`, isKeyDestroyed: true, notes: count, deletedAt: deletedAt.toISOString() });
       await storeReceipt(transaction, { practice_id: practiceId, id: receiptId, created_at: deletedAt, body, signature: signer.sign(body) });
+      await appendAudit(transaction, nowMs, { practiceId, actor: { kind: 'system' }, action: 'notes-destroyed', subject: { kind: 'purge-receipt', id: receiptId }, detail: { notes: Math.min(count, 999_999) } });
       onStep('receipt-stored');
       return count;
     });

@@ -1,7 +1,7 @@
 /** The routes of notes and purge receipts. Turns refusals into the contract's errors; decides nothing. */
 import { assertNever } from '#contract/result.ts';
-import { api, type MemberGuard, type MemberSession } from '../members/index.ts';
-import type { NoteReader, NoteRefusal, Notes } from './notes.ts';
+import { api, readerOf, type MemberGuard } from '../members/index.ts';
+import type { NoteRefusal, Notes } from './notes.ts';
 
 export function createNoteRoutes({ notes, guard }: { notes: Notes; guard: MemberGuard }) {
   return {
@@ -10,6 +10,7 @@ export function createNoteRoutes({ notes, guard }: { notes: Notes; guard: Member
         const read = await notes.read(readerOf(context.session), input.callId);
         return read.ok ? read.value : fail(read.refusal, errors);
       }),
+      listOfCalls: api.notes.listOfCalls.use(guard).handler(({ input, context }) => notes.listOfCalls(readerOf(context.session), input.callIds)),
       save: api.notes.save.use(guard).handler(async ({ input, context, errors }) => {
         const saved = await notes.save(readerOf(context.session), input);
         return saved.ok ? saved.value : fail(saved.refusal, errors);
@@ -26,10 +27,6 @@ export function createNoteRoutes({ notes, guard }: { notes: Notes; guard: Member
       listReceipts: api.notes.listReceipts.use(guard).handler(({ input, context }) => notes.listReceipts(readerOf(context.session), input.limit)),
     },
   };
-}
-
-function readerOf(session: MemberSession): NoteReader {
-  return { practiceId: session.practice.id, memberId: session.member.id };
 }
 
 /** The errors of the contract that a note's refusal can become. */

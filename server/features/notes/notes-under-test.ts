@@ -62,10 +62,14 @@ export function openNotesUnderTest(database: Database, keysDirectory = mkdtempSy
 /** The calls of the table; a member sees their own. */
 function callsOf(database: Database): NoteCalls {
   return {
-    async find(practiceId, callId, memberId) {
+    async filterSeen(practiceId, callIds, reader) {
+      const found = await Promise.all(callIds.map((callId) => this.find(practiceId, callId, reader)));
+      return callIds.filter((_callId, index) => found[index] !== undefined);
+    },
+    async find(practiceId, callId, reader) {
       const { rows } = await inPractice(database, practiceId, (transaction) => sql<{ started_at: Date; ended_at: Date | null; member_id: string }>`select started_at, ended_at, member_id from call where id = ${callId}`.execute(transaction));
       const row = rows[0];
-      if (row === undefined || (memberId !== undefined && row.member_id !== memberId)) return undefined;
+      if (row === undefined || (reader !== undefined && row.member_id !== reader.memberId)) return undefined;
       return { startedAtMs: row.started_at.getTime(), endedAtMs: row.ended_at?.getTime() ?? null };
     },
   };
@@ -80,7 +84,7 @@ export async function seedPractice(database: Database): Promise<NoteReader & { l
     const number = `+1612555${String(Number.parseInt(lineId.slice(0, 6), 16) % 10_000).padStart(4, '0')}${lineId.replaceAll(/\D/g, '').slice(0, 3)}`;
     await sql`insert into line (id, practice_id, name, number, kind, is_default, created_at) values (${lineId}, ${practiceId}, 'Lakeside', ${number}, 'hosted', true, now())`.execute(transaction);
   });
-  return { practiceId, memberId, lineId };
+  return { practiceId, memberId, roles: ['physician'], actsFor: [], lineId };
 }
 
 /** A call of the practice's member; live where `endedAtMs` is null. */

@@ -5,6 +5,8 @@ import { ok, refused, type Result } from '#contract/result.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
+import { appendAudit } from '../audit/index.ts';
+import { actorOfReader, type Reader } from '../members/index.ts';
 import type { EpochKeys } from './epoch-keys.ts';
 import { mergeTexts } from './merge-policy.ts';
 import { openNote, sealNote } from './note-cipher.ts';
@@ -17,8 +19,10 @@ import type { TrustedTime } from './trusted-time-policy.ts';
 
 /** What notes must know of calls. */
 export interface NoteCalls {
-  /** A call of the practice; with `memberId`, only if that member may see it. */
-  find(practiceId: string, callId: string, memberId?: string): Promise<CallFacts | undefined>;
+  /** A call of the practice; with a reader, only if they may see it. */
+  find(practiceId: string, callId: string, reader?: NoteReader): Promise<CallFacts | undefined>;
+  /** Those of the calls that the reader may see. */
+  filterSeen(practiceId: string, callIds: readonly string[], reader: NoteReader): Promise<string[]>;
 }
 
 export interface NotesOptions {
@@ -31,15 +35,13 @@ export interface NotesOptions {
 }
 
 /** Who asks. */
-export interface NoteReader {
-  readonly practiceId: string;
-  readonly memberId: string;
-}
+export type NoteReader = Reader;
 
 export type NoteRefusal = 'call-not-found' | 'note-destroyed' | 'clock-at-odds' | 'note-too-long';
 
 export interface Notes {
   read(reader: NoteReader, callId: string): Promise<Result<NoteView, NoteRefusal>>;
+  listOfCalls(reader: NoteReader, callIds: readonly string[]): Promise<NoteView[]>;
   save(reader: NoteReader, save: SaveNote): Promise<Result<SavedNote, NoteRefusal>>;
   markCopied(reader: NoteReader, callId: string): Promise<Result<NoteView, NoteRefusal>>;
   /** Before its time, by hand. Its sealed text leaves the database; old copies of that open until the hour's key dies. */
@@ -53,6 +55,10 @@ export interface Notes {
 export function createNotes(options: NotesOptions): Notes {
   const { database, clock, keys, signer, calls, random } = options;
   const inNotes = <Value>(practiceId: string, run: (transaction: NoteTransaction) => Promise<Value>): Promise<Value> => inPractice<NoteTables, Value>(database, practiceId, run);
+
+  /** In the transaction of the act: the one stands if and only if the other does. */
+  const writeDown = (transaction: NoteTransaction, reader: NoteReader, action: 'note-written' | 'notes-destroyed', callId: string, time: TrustedTime, act: string): Promise<void> =>
+    appendAudit(transaction, nowMsOf(time), { practiceId: reader.practiceId, actor: actorOfReader(reader), action, subject: { kind: 'call', id: callId }, detail: { act } });
 
   const openRow = (row: NoteRow, time: TrustedTime): string | undefined => {
     const destroyedAtMs = row.ends_at.getTime();
@@ -73,7 +79,7 @@ export function createNotes(options: NotesOptions): Notes {
 
   /** Runs `run` for one who may see the call, at a time that can be trusted, with the note locked. */
   const withNote = async <Value>(reader: NoteReader, callId: string, run: (transaction: NoteTransaction, time: TrustedTime, call: CallFacts) => Promise<Result<Value, NoteRefusal>>): Promise<Result<Value, NoteRefusal>> => {
-    const call = await calls.find(reader.practiceId, callId, reader.memberId);
+    const call = await calls.find(reader.practiceId, callId, reader);
     if (call === undefined) return refused('call-not-found');
     return inNotes(reader.practiceId, async (transaction) => {
       await lockNote(transaction, callId);
@@ -94,9 +100,21 @@ export function createNotes(options: NotesOptions): Notes {
   };
 
   return {
-    async read({ practiceId, memberId }, callId) {
-      if ((await calls.find(practiceId, callId, memberId)) === undefined) return refused('call-not-found');
+    async read(reader, callId) {
+      const { practiceId } = reader;
+      if ((await calls.find(practiceId, callId, reader)) === undefined) return refused('call-not-found');
       return ok(await inNotes(practiceId, (transaction) => viewOf(transaction, practiceId, callId, clock.read())));
+    },
+
+    async listOfCalls(reader, callIds) {
+      const { practiceId } = reader;
+      const seen = await calls.filterSeen(practiceId, callIds, reader);
+      const views = await inNotes(practiceId, async (transaction) => {
+        const listed: NoteView[] = [];
+        for (const callId of seen) listed.push(await viewOf(transaction, practiceId, callId, clock.read()));
+        return listed;
+      });
+      return views.filter(({ state }) => state !== 'none');
     },
 
     save(reader, { callId, operationId, baseRevision, baseText, text }) {
@@ -134,6 +152,7 @@ export function createNotes(options: NotesOptions): Notes {
         );
         if (!isKept) return refused('note-destroyed');
         await rememberOperation(transaction, practiceId, operationId, callId);
+        await writeDown(transaction, reader, 'note-written', callId, time, 'saved');
         return answer(merged.hasBoth ? 'merged-both' : isApart && merged.text !== text ? 'merged' : 'saved');
       });
     },
@@ -143,6 +162,7 @@ export function createNotes(options: NotesOptions): Notes {
         const view = await viewOf(transaction, reader.practiceId, callId, time);
         if (view.state !== 'kept') return refused('note-destroyed');
         await transaction.updateTable('note').set({ copied_at: new Date(nowMsOf(time)) }).where('practice_id', '=', reader.practiceId).where('call_id', '=', callId).execute();
+        await writeDown(transaction, reader, 'note-written', callId, time, 'copied');
         return ok(await viewOf(transaction, reader.practiceId, callId, time));
       });
     },
@@ -155,16 +175,18 @@ export function createNotes(options: NotesOptions): Notes {
         if (epoch !== undefined) {
           const body = encodeReceipt({ kind: 'quietline-purge-receipt', version: 1, id: receiptId, practiceId: reader.practiceId, reason: 'by-member', keyId: `epoch-${epoch}`, isKeyDestroyed: false, notes: 1, deletedAt: now.toISOString() });
           await storeReceipt(transaction, { practice_id: reader.practiceId, id: receiptId, created_at: now, body, signature: signer.sign(body) });
+          await writeDown(transaction, reader, 'notes-destroyed', callId, time, 'byHand');
         }
         return ok(await viewOf(transaction, reader.practiceId, callId, time));
       });
     },
 
-    async listEnding({ practiceId, memberId }) {
+    async listEnding(reader) {
+      const { practiceId } = reader;
       const time = clock.read();
       if (!time.mayRead) return [];
       const rows = await inNotes(practiceId, (transaction) => listEnding(transaction, practiceId, time.latestMs, time.latestMs + COPY_REMINDER_MS));
-      const isVisible = await Promise.all(rows.map((row) => calls.find(practiceId, row.call_id, memberId)));
+      const isVisible = await Promise.all(rows.map((row) => calls.find(practiceId, row.call_id, reader)));
       return rows.filter((_row, index) => isVisible[index] !== undefined).map((row) => viewOfRow(row, openRow(row, clock.read())));
     },
 
