@@ -5,8 +5,8 @@ import type { Keyring } from './platform/crypto/keyring.ts';
 import { createBlindIndex, createRecordCipher } from './platform/crypto/record-cipher.ts';
 import type { Log } from './platform/logging/log.ts';
 import type { Database } from './platform/storage/database.ts';
-import { keepSigning, openCheckpointSigner } from './features/audit/index.ts';
-import { createCommunity, createMailer, createPracticeRoutes, createSignInRoutes, type CommunitySettings, type MailSettings, type MemberGuard, type SignIn } from './features/members/index.ts';
+import { keepRevocations, keepSigning, openCheckpointSigner, verifyPart } from './features/audit/index.ts';
+import { createCommunity, createMailer, createPracticeRoutes, createSignInRoutes, type CommunitySettings, type MailSettings, type MemberGuard, type PracticeRouteParts, type SignIn } from './features/members/index.ts';
 import { createOversightRoutes } from './features/oversight/index.ts';
 import { createPlanRoutes } from './features/plan/index.ts';
 
@@ -15,32 +15,42 @@ export interface AccountParts {
   keyring: Keyring;
   /** Where the audit's signing key and the copies of its signatures lie. */
   keysDirectory: string;
+  /** Where what was taken from somebody is kept beside the database. */
+  revocationsPath: string;
   signIn: SignIn;
   guard: MemberGuard;
   /** Undefined: nothing is mailed, and links are shown to the admin who invites. */
   mail: MailSettings | undefined;
   /** Undefined: nobody comes in through a community. */
   community: CommunitySettings | undefined;
-  /** Whether real trunks are set; without, every practice is a sandbox. */
-  hasTrunk: boolean;
+  trunks: PracticeRouteParts['trunks'];
+  prepareSandbox: PracticeRouteParts['prepareSandbox'];
   clock: Clock;
   random: RandomSource;
   log: Log;
 }
 
-/** A carrier's full table of rates. */
-export const uploads = [{ method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 }] as const;
+/** A carrier's full table of rates; a minute of speech. */
+export const uploads = [
+  { method: 'PUT', path: '/plan/rates', largestBytes: 8_000_000 },
+  { method: 'POST', path: '/plan/rates/preview', largestBytes: 8_000_000 },
+  { method: 'POST', path: '/spoken-messages', largestBytes: 1_400_000 },
+  { method: 'PUT', path: '/answering/greeting', largestBytes: 1_400_000 },
+] as const;
 
-export function openAccounts({ database, keyring, keysDirectory, signIn, guard, mail, community, hasTrunk, clock, random, log }: AccountParts) {
+export function openAccounts({ database, keyring, keysDirectory, revocationsPath, signIn, guard, mail, community, trunks, prepareSandbox, clock, random, log }: AccountParts) {
   const mailer = mail === undefined ? undefined : createMailer(mail);
-  const signing = keepSigning({ database, signer: openCheckpointSigner(keysDirectory), clock, log });
+  const signer = openCheckpointSigner(keysDirectory);
+  const signing = keepSigning({ database, signer, clock, log });
+  const revocations = keepRevocations({ database, path: revocationsPath, clock, log });
   const watching = signIn.watchOtherServers(log);
   const keys = { cipher: createRecordCipher(keyring), index: createBlindIndex(keyring), random };
   return {
-    routes: { ...createSignInRoutes({ database, signIn, guard, keys, mailer, community: community === undefined ? undefined : createCommunity(community, { log, nowMs: () => clock.now() }), clock, random, log }), ...createPracticeRoutes({ database, signIn, guard, hasTrunk, clock, random }), ...createPlanRoutes({ database, guard, clock }), ...createOversightRoutes({ database, guard, clock }) },
+    routes: { ...createSignInRoutes({ database, signIn, guard, keys, mailer, community: community === undefined ? undefined : createCommunity(community, { log, nowMs: () => clock.now() }), clock, random, log }), ...createPracticeRoutes({ database, signIn, guard, trunks, prepareSandbox, clock, random }), ...createPlanRoutes({ database, guard, clock }), ...createOversightRoutes({ database, guard, verify: (practiceId, from) => verifyPart(database, signer, practiceId, from), clock }) },
     async stop(): Promise<void> {
       await watching.stop();
       await signing.stop();
+      await revocations.stop();
       mailer?.close();
     },
   };

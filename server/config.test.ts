@@ -39,8 +39,46 @@ describe('settings', () => {
   });
 });
 
+describe('rtpengines', () => {
+  test('are named with their weights, and with the interfaces towards each side', () => {
+    expect(read(['--rtpengine', '127.0.0.1:2223, [2001:db8::5]:2223=3', '--rtpengine-interfaces', 'public,trunks,inside'])).toMatchObject({
+      rtpengines: [{ host: '127.0.0.1', port: 2223, weight: 1 }, { host: '2001:db8::5', port: 2223, weight: 3 }],
+      rtpengineInterfaces: { device: 'public', party: 'trunks', us: 'inside' },
+    });
+    expect(read()).toMatchObject({ rtpengines: undefined, rtpengineInterfaces: undefined });
+  });
+});
+
+describe('relays', () => {
+  const TURN_SECRET = 'a secret that is long';
+
+  test('are named with the secret they share with us', () => {
+    expect(read(['--turn-urls', 'turn:turn.example.org:3478, turns:turn.example.org:443?transport=tcp'], { QUIETLINE_TURN_SECRET: TURN_SECRET })).toMatchObject({
+      relays: { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:443?transport=tcp'], secret: TURN_SECRET },
+      relayBehind: undefined,
+    });
+  });
+
+  test('one behind the https port is reached at the public address', () => {
+    const words = ['--https', '--public-url', 'https://calls.example.org:8443', '--turn-behind', '127.0.0.1:3478'];
+    expect(read(words, { QUIETLINE_TURN_SECRET: TURN_SECRET })).toMatchObject({ relays: { urls: ['turns:calls.example.org:8443?transport=tcp'] }, relayBehind: { host: '127.0.0.1', port: 3478 } });
+  });
+});
+
 describe('a bad setting is answered with what to do', () => {
   test.each([
+    [['--rtpengine', 'media.example.org'], {}, 'is not an rtpengine. Write the address and port of its listen-ng'],
+    [['--rtpengine', '10.0.0.5:2223=0'], {}, 'is not an rtpengine'],
+    [['--rtpengine', '10.0.0.5:2223', '--media-port', '4000'], {}, '--media-port means nothing beside --rtpengine'],
+    [['--rtpengine', '10.0.0.5:2223', '--rtpengine-interfaces', 'public'], {}, 'does not name three interfaces'],
+    [['--rtpengine-interfaces', 'a,b,c'], {}, 'needs --rtpengine'],
+    [['--turn-urls', 'turn.example.org'], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'is not a TURN address. Write turn:turn.example.org:3478'],
+    [['--turn-urls', 'turn:turn.example.org'], {}, 'TURN servers need QUIETLINE_TURN_SECRET'],
+    [['--turn-urls', 'turn:turn.example.org'], { QUIETLINE_TURN_SECRET: 'short' }, 'openssl rand'],
+    [[], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'needs --turn-urls'],
+    [['--turn-behind', '127.0.0.1:3478', '--public-url', 'https://a.example'], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'needs --https'],
+    [['--turn-behind', '127.0.0.1:3478', '--https'], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'needs --public-url'],
+    [['--turn-behind', 'coturn', '--https', '--public-url', 'https://a.example'], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'is not an address and a port'],
     [['--prot', '80'], {}, '--prot is not an option. Did you mean --port?'],
     [['--databse'], {}, 'scripts/server --help lists them all'],
     [['start'], {}, 'start is not an option.'],
@@ -85,4 +123,23 @@ test('the help lists every option and every variable, and none that does not exi
   const listed = new Set(help.match(/--[a-z][a-z-]*|QUIETLINE_[A-Z_]+/g));
   listed.delete('--help');
   expect([...listed].sort()).toEqual(known.sort());
+});
+
+describe('metrics', () => {
+  test('are read nowhere unless asked for, by this machine with a port alone, by others with a token', () => {
+    expect(read().metrics).toBeUndefined();
+    expect(read(['--metrics', '9464']).metrics).toEqual({ host: '127.0.0.1', port: 9464, token: undefined });
+    expect(read(['--metrics', '[::1]:9464']).metrics).toMatchObject({ host: '::1' });
+    expect(read(['--metrics', '0.0.0.0:9464'], { QUIETLINE_METRICS_TOKEN: 'x'.repeat(32) }).metrics).toEqual({ host: '0.0.0.0', port: 9464, token: 'x'.repeat(32) });
+  });
+
+  test.each([
+    [['--metrics', '0.0.0.0:9464'], {}, 'can be reached from other machines'],
+    [['--metrics', 'everywhere'], {}, 'is no address to read metrics at'],
+    [['--metrics', '9464'], { QUIETLINE_METRICS_TOKEN: 'short' }, 'too short to hold'],
+    [[], { QUIETLINE_METRICS_TOKEN: 'x'.repeat(32) }, 'needs --metrics beside it'],
+  ])('%j %j: %s', (words, environment, problem) => {
+    expect(problemsOf(words, environment as Record<string, string>)).toContain(problem);
+    expect(problemsOf(words, environment as Record<string, string>)).not.toContain('short"');
+  });
 });

@@ -18,15 +18,26 @@ export interface Config {
   /** Undefined: every address of this machine. */
   readonly mediaAddresses: readonly string[] | undefined;
   readonly mediaPort: number | undefined;
+  /** Where rtpengines take the ng protocol; undefined: this process carries the audio. */
+  readonly rtpengines: readonly { readonly host: string; readonly port: number; readonly weight: number }[] | undefined;
+  readonly rtpengineInterfaces: { readonly device: string; readonly party: string; readonly us: string } | undefined;
   /** Where trunks reach us by SIP. */
   readonly sipPort: number | undefined;
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
   readonly databaseUrl: string | undefined;
+  /** Where revocations are kept beside the database; undefined for beside the keys. */
+  readonly revocationsFile: string | undefined;
   /** The OpenID Connect provider members may come in by; undefined for none. */
   readonly community: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
   /** Undefined: nothing is mailed. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
+  /** TURN servers, and the secret shared with them; undefined for none. */
+  readonly relays: { readonly urls: readonly string[]; readonly secret: string } | undefined;
+  /** Where a TURN server takes plain TCP, to be reached through our https port; undefined for none. */
+  readonly relayBehind: { readonly host: string; readonly port: number } | undefined;
+  /** Where metrics are read; undefined for nowhere. Beyond this machine only with a token. */
+  readonly metrics: { readonly host: string; readonly port: number; readonly token: string | undefined } | undefined;
   readonly wantsNewLink: boolean;
 }
 
@@ -51,15 +62,23 @@ export const settings = {
   trunks: { option: '--trunks', variable: 'QUIETLINE_TRUNKS', takesValue: true },
   mediaAddress: { option: '--media-address', variable: 'QUIETLINE_MEDIA_ADDRESS', takesValue: true },
   mediaPort: { option: '--media-port', variable: 'QUIETLINE_MEDIA_PORT', takesValue: true },
+  rtpengine: { option: '--rtpengine', variable: 'QUIETLINE_RTPENGINE', takesValue: true },
+  rtpengineInterfaces: { option: '--rtpengine-interfaces', variable: 'QUIETLINE_RTPENGINE_INTERFACES', takesValue: true },
   sipPort: { option: '--sip-port', variable: 'QUIETLINE_SIP_PORT', takesValue: true },
+  metrics: { option: '--metrics', variable: 'QUIETLINE_METRICS', takesValue: true },
+  metricsToken: { option: undefined, variable: 'QUIETLINE_METRICS_TOKEN', takesValue: true },
   logLevel: { option: '--log-level', variable: 'QUIETLINE_LOG_LEVEL', takesValue: true },
   logTo: { option: '--log-to', variable: 'QUIETLINE_LOG_TO', takesValue: true },
+  revocations: { option: '--revocations', variable: 'QUIETLINE_REVOCATIONS', takesValue: true },
   databaseUrl: { option: undefined, variable: 'QUIETLINE_DATABASE_URL', takesValue: true },
   smtpUrl: { option: undefined, variable: 'QUIETLINE_SMTP_URL', takesValue: true },
   mailFrom: { option: undefined, variable: 'QUIETLINE_MAIL_FROM', takesValue: true },
   oidcIssuer: { option: undefined, variable: 'QUIETLINE_OIDC_ISSUER', takesValue: true },
   oidcClientId: { option: undefined, variable: 'QUIETLINE_OIDC_CLIENT_ID', takesValue: true },
   oidcClientSecret: { option: undefined, variable: 'QUIETLINE_OIDC_CLIENT_SECRET', takesValue: true },
+  turnBehind: { option: '--turn-behind', variable: 'QUIETLINE_TURN_BEHIND', takesValue: true },
+  turnUrls: { option: '--turn-urls', variable: 'QUIETLINE_TURN_URLS', takesValue: true },
+  turnSecret: { option: undefined, variable: 'QUIETLINE_TURN_SECRET', takesValue: true },
   newLink: { option: '--new-link', variable: undefined, takesValue: false },
 } as const satisfies Record<string, Setting>;
 
@@ -112,12 +131,17 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     trunksFile: text('trunks') === undefined ? undefined : resolve(text('trunks')!),
     mediaAddresses: addresses('mediaAddress'),
     mediaPort: port('mediaPort'),
+    rtpengines: readRtpengines(values, problems),
+    rtpengineInterfaces: readInterfaces(values, problems),
     sipPort: port('sipPort'),
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
     databaseUrl,
+    revocationsFile: text('revocations') === undefined ? undefined : resolve(text('revocations')!),
     community: readCommunity(text('oidcIssuer'), text('oidcClientId'), text('oidcClientSecret'), problems),
     mail: readMail(text('smtpUrl'), text('mailFrom'), problems),
+    ...readRelays(values, { isHttps: https !== 'off', publicOrigin: publicUrl }, problems),
+    metrics: readMetrics(values, problems),
     wantsNewLink: text('newLink') !== undefined,
   };
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
@@ -163,6 +187,26 @@ function readHttps(values: Values, problems: string[]): Config['https'] {
   return { certFile: resolve(cert.text), keyFile: resolve(key.text) };
 }
 
+/** `9464` or `127.0.0.1:9464`. Who counts calls by the minute learns a practice's day: other machines bring a token. The token is repeated in no problem. */
+function readMetrics({ metrics, metricsToken }: Values, problems: string[]): Config['metrics'] {
+  if (metrics === undefined) {
+    if (metricsToken !== undefined) problems.push('QUIETLINE_METRICS_TOKEN needs --metrics beside it: where the metrics are read, such as 127.0.0.1:9464.');
+    return undefined;
+  }
+  const [, host = '127.0.0.1', digits = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(metrics.text) ?? [];
+  const address = host.replace(/^\[|\]$/g, '');
+  if (digits === '' || Number(digits) > 65_535 || isIP(address) === 0) problems.push(`${metrics.as}: "${metrics.text}" is no address to read metrics at. Write a port, or an address of this machine and a port: 127.0.0.1:9464`);
+  const isLoopback = /^127\.|^::1$/.test(address);
+  if (!isLoopback && metricsToken === undefined) problems.push(`${metrics.as}: "${metrics.text}" can be reached from other machines: set QUIETLINE_METRICS_TOKEN as well (openssl rand -hex 32), or write 127.0.0.1.`);
+  if (metricsToken !== undefined && metricsToken.text.length < 16) problems.push('QUIETLINE_METRICS_TOKEN is too short to hold. Make one: openssl rand -hex 32');
+  return { host: address, port: Number(digits), token: metricsToken?.text };
+}
+
+/** Secrets among the variables: once read, they stand in the environment for nobody, neither for what is started from here nor for a report. */
+export function forgetSecretVariables(environment: Record<string, string | undefined> = process.env): void {
+  for (const name of ['QUIETLINE_DATABASE_URL', 'QUIETLINE_SMTP_URL', 'QUIETLINE_OIDC_CLIENT_SECRET', 'QUIETLINE_TURN_SECRET', 'QUIETLINE_METRICS_TOKEN']) delete environment[name];
+}
+
 /** All three or none; the secret is repeated in no problem. */
 function readCommunity(issuer: string | undefined, clientId: string | undefined, clientSecret: string | undefined, problems: string[]): Config['community'] {
   if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
@@ -174,6 +218,56 @@ function readCommunity(issuer: string | undefined, clientId: string | undefined,
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname));
   if (!isSafe) problems.push(`QUIETLINE_OIDC_ISSUER: "${issuer}" is not an address to sign in at. Write the issuer as the community names it, beginning with https:`);
   return { issuer, clientId, clientSecret };
+}
+
+function readRtpengines({ rtpengine, mediaAddress, mediaPort }: Values, problems: string[]): Config['rtpengines'] {
+  if (rtpengine === undefined) return undefined;
+  for (const idle of [mediaAddress, mediaPort]) if (idle !== undefined) problems.push(`${idle.as} means nothing beside ${rtpengine.as}: browsers send to the rtpengines. Give their --interface instead.`);
+  return rtpengine.text.split(',').flatMap((word) => {
+    const [, host, port, weight] = /^\[?([\d.a-f:]+?)\]?:(\d{1,5})(?:=(\d{1,3}))?$/i.exec(word.trim()) ?? [];
+    if (host !== undefined && isIP(host) !== 0 && Number(port) <= 65_535 && weight !== '0') return [{ host, port: Number(port), weight: Number(weight ?? 1) }];
+    problems.push(`${rtpengine.as}: "${word.trim()}" is not an rtpengine. Write the address and port of its listen-ng, and if it should take more calls than others its weight: 10.0.0.5:2223=2`);
+    return [];
+  });
+}
+
+function readInterfaces({ rtpengine, rtpengineInterfaces: setting }: Values, problems: string[]): Config['rtpengineInterfaces'] {
+  if (setting === undefined) return undefined;
+  if (rtpengine === undefined) problems.push(`${setting.as} needs --rtpengine beside it.`);
+  const [device, party, us, more] = setting.text.split(',').map((word) => word.trim());
+  if (device && party && us && more === undefined) return { device, party, us };
+  problems.push(`${setting.as}: "${setting.text}" does not name three interfaces. Write those towards browsers, towards trunks and towards this server, as rtpengine's --interface names them: public,public,inside`);
+  return undefined;
+}
+
+/** The secret is repeated in no problem. */
+function readRelays(values: Values, { isHttps, publicOrigin }: { isHttps: boolean; publicOrigin: string | undefined }, problems: string[]): Pick<Config, 'relays' | 'relayBehind'> {
+  const { turnUrls, turnBehind, turnSecret } = values;
+  if (turnUrls === undefined && turnBehind === undefined) {
+    if (turnSecret !== undefined) problems.push('QUIETLINE_TURN_SECRET needs --turn-urls beside it: where the TURN servers are that know the secret.');
+    return { relays: undefined, relayBehind: undefined };
+  }
+  if (turnSecret === undefined) problems.push('TURN servers need QUIETLINE_TURN_SECRET: the static-auth-secret that they are set up with.');
+  else if (turnSecret.text.length < 16) problems.push('QUIETLINE_TURN_SECRET is too short to hold. Make one: openssl rand -hex 32');
+  const urls = turnUrls?.text.split(',').map((word) => word.trim()) ?? [];
+  const bad = urls.find((url) => !/^turns?:(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i.test(url));
+  if (bad !== undefined) problems.push(`${turnUrls!.as}: "${bad}" is not a TURN address. Write turn:turn.example.org:3478 or turns:turn.example.org:443?transport=tcp, several with commas.`);
+  const relayBehind = readRelayBehind(turnBehind, problems);
+  if (turnBehind !== undefined) {
+    // Behind a proxy the port is the proxy's, and what is not HTTP does not come through it.
+    if (!isHttps) problems.push(`${turnBehind.as} needs --https or --cert and --key: relayed audio comes in by the same TLS as the page.`);
+    if (publicOrigin === undefined) problems.push(`${turnBehind.as} needs --public-url beside it: the address at which browsers reach this port.`);
+    else if (isOrigin(publicOrigin)) urls.push(`turns:${new URL(publicOrigin).hostname}:${new URL(publicOrigin).port || 443}?transport=tcp`);
+  }
+  return { relays: { urls, secret: turnSecret?.text ?? '' }, relayBehind };
+}
+
+function readRelayBehind(setting: Values['turnBehind'], problems: string[]): Config['relayBehind'] {
+  if (setting === undefined) return undefined;
+  const [, host, port] = /^(?:\[)?([\d.a-f:]+?)\]?:(\d{1,5})$/i.exec(setting.text) ?? [];
+  if (host !== undefined && isIP(host) !== 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+  problems.push(`${setting.as}: "${setting.text}" is not an address and a port. Write where the TURN server takes plain TCP: 127.0.0.1:3478`);
+  return undefined;
 }
 
 /** Neither value is repeated in a problem: the address holds a password. */

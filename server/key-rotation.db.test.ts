@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contactDetailsSchema, type ContactDetails } from '#contract/contacts.ts';
 import { openContacts } from './features/contacts/index.ts';
-import { createMemberGuard, createSignIn } from './features/members/index.ts';
+import { createMemberGuard, createSignIn, type Reader } from './features/members/index.ts';
 import { rotateKeys } from './key-rotation.ts';
 import { systemClock as clock } from './platform/clock/clock.ts';
 import { systemRandom as random } from './platform/clock/random.ts';
@@ -32,7 +32,7 @@ test('while contacts are added, changed and searched, every record moves to the 
   const [practiceId, memberId] = [randomUUID(), randomUUID()];
   await inInstallation(database, (transaction) => sql`insert into practice (id, name, country, time_zone, is_sandbox, created_at) values (${practiceId}, 'Lakeside', 'US', 'America/Chicago', false, now())`.execute(transaction));
   await inPractice(database, practiceId, (transaction) => sql`insert into member (id, practice_id, name, created_at) values (${memberId}, ${practiceId}, 'Dr. Lee', now())`.execute(transaction));
-  const reader = { practiceId, memberId };
+  const reader: Reader = { practiceId, memberId, roles: ['physician'], actsFor: [] };
   // The server's own keyring, and the command's: two processes on one directory.
   const { contacts } = openContacts({ database, keyring: openKeyring(keys), guard: createMemberGuard(createSignIn({ database, clock, random })), countryOf: async () => 'US', clock, random, log });
   const detailsOf = (index: number, family: string): ContactDetails => contactDetailsSchema.parse({ givenName: `P${index}`, familyName: family, numbers: [{ number: `+1612555${String(index).padStart(4, '0')}`, label: 'mobile' }] });

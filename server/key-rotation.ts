@@ -1,7 +1,12 @@
 /** Rotates the keys of records and of indexes while the server runs: makes the next key, waits until every process uses it, seals all with it, and only then lets go of the old one. Wires the features' declarations; seals nothing itself. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { sealedCallColumns } from './features/calls/index.ts';
+import { sealedStepColumns } from './features/call-log/index.ts';
+import { reindexCalls, sealedCallColumns } from './features/calls/index.ts';
+import { sealedOwnPhoneColumns } from './features/own-phones/index.ts';
+import { sealedSpokenMessageColumns } from './features/spoken-messages/index.ts';
+import { sealedInterpreterColumns } from './features/interpreters/index.ts';
+import { sealedGreetingColumns } from './features/voicemail/index.ts';
 import { reindexContacts, sealedContactColumns } from './features/contacts/index.ts';
 import { REFRESH_INTERVAL_MS, type Keyring } from './platform/crypto/keyring.ts';
 import { createBlindIndex, createRecordCipher } from './platform/crypto/record-cipher.ts';
@@ -24,10 +29,10 @@ export interface RotationResult {
   readonly undeclared: readonly string[];
 }
 
-const COLUMNS: readonly SealedColumn[] = [...sealedCallColumns, ...sealedContactColumns, { table: 'person', column: 'totp_sealed', placeTable: 'person', placeColumn: 'totp_sealed', rowId: 'id::text', installationWide: 'installation' }];
+const COLUMNS: readonly SealedColumn[] = [...sealedCallColumns, ...sealedStepColumns, ...sealedContactColumns, ...sealedSpokenMessageColumns, ...sealedOwnPhoneColumns, ...sealedInterpreterColumns, ...sealedGreetingColumns, { table: 'person', column: 'totp_sealed', placeTable: 'person', placeColumn: 'totp_sealed', rowId: 'id::text', installationWide: 'installation' }];
 
-/** Sealed with keys of their own hours, which end by themselves. */
-const NOT_OURS: readonly string[] = ['note.text_sealed'];
+/** Sealed with keys of their own, which end by themselves. */
+const NOT_OURS: readonly string[] = ['note.text_sealed', 'voicemail_chunk.audio_sealed'];
 
 /**
  * With `retire`, old record keys are destroyed once nothing needs them: a backup made before then opens only with the copy of its keys. Old index
@@ -55,6 +60,7 @@ export async function rotateKeys(database: Database, keyring: Keyring, options: 
   for (const practiceId of practices) {
     for (const column of COLUMNS) if (column.installationWide === undefined) await reseal(column, practiceId);
     indexed += await reindexContacts(database, sealing, practiceId, (batch) => onProgress({ what: 'contact_number', rows: batch }));
+    indexed += await reindexCalls(database, sealing, practiceId, { onBatch: (batch) => onProgress({ what: 'call.number_index', rows: batch }) });
   }
   const undeclared = await undeclaredColumns(database);
   let retired = 0;

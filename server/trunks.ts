@@ -11,7 +11,9 @@ export async function readTrunks(path: string): Promise<readonly TrunkSettings[]
   try {
     input = JSON.parse(text);
   } catch (cause) {
-    throw new StartRefused(`--trunks: ${path} is not JSON${cause instanceof Error ? ` (${cause.message.replace(/"[^"]*"/g, 'a value').slice(0, 120)})` : ''}. README.md shows an example.`);
+    // Where, and nothing of what stands there: it may be a password.
+    const [place] = /line \d+ column \d+/u.exec(cause instanceof Error ? cause.message : '') ?? [];
+    throw new StartRefused(`--trunks: ${path} is not JSON${place === undefined ? '' : ` (${place})`}. README.md shows an example.`);
   }
   const checked = checkTrunkList(input);
   if (!checked.ok) throw new StartRefused([`${path}:`, ...checked.refusal].join('\n'));

@@ -16,6 +16,7 @@ export function welcome({ link, origin, port, config, dataPath, authority, isSan
   const lines = ['', 'Quietline runs. Open this address; its sign-in link works once, within the hour:', '', `  ${link}`, ''];
   const usual = config.https === 'off' ? 8080 : 8443;
   if (config.port === undefined && port !== usual) lines.push(`Port ${usual} is taken by another program, so it is port ${port} this time.`);
+  lines.push(`To set up your own practice: open it, and then ${origin}/set-up`);
   if (isSandbox) lines.push('Calls go to the sandbox: practice patients on this machine, and to no real phone.');
   if (authority !== undefined) lines.push('', ...trust(origin, authority));
   if (config.https === 'off' && config.publicOrigin === undefined) lines.push('Browsers give a microphone to this machine only; for other devices start it with --https.');

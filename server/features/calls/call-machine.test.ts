@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CallId, DeviceId, E164, LineId, MemberId, PracticeId } from '#contract/ids.ts';
-import { defaultCallLimits, startCall, stateOf, stepCall } from './call-machine.ts';
-import type { Call, CallEffect, CallEvent } from './call-machine.ts';
+import { defaultCallLimits } from './call-facts.ts';
+import { resumeCall, startCall, stateOf, stepCall } from './call-machine.ts';
+import type { Call, CallEffect, CallEvent } from './call-facts.ts';
 import type { CallTimer } from './call-output-policy.ts';
 
 const DEVICE = '018f0000-0000-7000-8000-00000000000d' as DeviceId;
@@ -20,6 +21,7 @@ const dialled = {
   limits: defaultCallLimits,
   deviceId: DEVICE,
   requestId: 'dial',
+  onBehalfOf: null,
   mediaAnswer: 'sdp',
 };
 
@@ -44,6 +46,10 @@ const situations = {
   leftTalking: run([connected, answered, left]),
   silent: run([connected, answered, { type: 'device-silent' }]),
   replacing: run([connected, answered, { type: 'device-negotiated', deviceId: DEVICE, requestId: 'q', answer: 'sdp' }]),
+  farewell: run([connected, answered, left, { type: 'timer', timer: 'reconnect' }]),
+  awaitingBeep: run([connected, answered, { type: 'leave-message', when: 'after-beep' }]),
+  leavingMessage: run([connected, answered, { type: 'leave-message', when: 'now' }]),
+  messageLeft: run([connected, answered, { type: 'leave-message', when: 'now' }, { type: 'party-heard-all' }]),
   ended: run([connected, answered, { type: 'hang-up' }]),
 };
 type Situation = keyof typeof situations;
@@ -65,6 +71,11 @@ const events = {
   'mute (on)': { type: 'mute', muted: true },
   'mute (off)': { type: 'mute', muted: false },
   'dtmf': { type: 'dtmf', digits: '12' },
+  'leave-message (after the beep)': { type: 'leave-message', when: 'after-beep' },
+  'leave-message (now)': { type: 'leave-message', when: 'now' },
+  'party-heard-all': { type: 'party-heard-all' },
+  'sign-heard (beep)': { type: 'sign-heard', sign: 'beep' },
+  'sign-heard (busy)': { type: 'sign-heard', sign: 'busy-tone' },
   'party-not-placed': { type: 'party-not-placed', refusal: 'no-trunk' },
   'party-progress (180)': { type: 'party-progress', ringing: true, answer: undefined },
   'party-progress (181)': { type: 'party-progress', ringing: false, answer: undefined },
@@ -82,15 +93,19 @@ const events = {
   'party-media-refused (final)': { type: 'party-media-refused', stage: 'final' },
   'party-media-refused (again)': { type: 'party-media-refused', stage: 'again' },
   'party-media-lost': { type: 'party-media-lost' },
-  'party-ended (peer)': { type: 'party-ended', cause: 'hung-up', by: 'peer' },
-  'party-ended (network)': { type: 'party-ended', cause: 'hung-up', by: 'network' },
-  'party-ended (busy)': { type: 'party-ended', cause: 'busy', by: 'peer' },
-  'party-ended (lost)': { type: 'party-ended', cause: 'connection-lost', by: 'network' },
+  'party-ended (peer)': { type: 'party-ended', cause: 'hung-up', by: 'peer', saysWhy: true },
+  'party-ended (network)': { type: 'party-ended', cause: 'hung-up', by: 'network', saysWhy: true },
+  'party-ended (busy)': { type: 'party-ended', cause: 'busy', by: 'peer', saysWhy: true },
+  'party-ended (lost)': { type: 'party-ended', cause: 'connection-lost', by: 'network', saysWhy: true },
   'media-failed': { type: 'media-failed' },
   'timer ring': { type: 'timer', timer: 'ring' },
   'timer device-connect': { type: 'timer', timer: 'device-connect' },
   'timer reconnect': { type: 'timer', timer: 'reconnect' },
   'timer longest-call': { type: 'timer', timer: 'longest-call' },
+  'timer listen': { type: 'timer', timer: 'listen' },
+  'timer farewell': { type: 'timer', timer: 'farewell' },
+  'timer message-wait': { type: 'timer', timer: 'message-wait' },
+  'timer message-tail': { type: 'timer', timer: 'message-tail' },
   'server-stopping': { type: 'server-stopping' },
   'bug': { type: 'bug' },
 } as const satisfies Record<string, CallEvent>;
@@ -104,18 +119,29 @@ const word = (effect: CallEffect): string => {
     case 'reoffer-party': return `reoffer ${effect.direction}`;
     case 'answer-party-offer': return `answer offer ${effect.direction}`;
     case 'accept-party-answer': return `accept ${effect.stage}`;
-    case 'set-held': return effect.held ? 'held' : 'unheld';
-    case 'set-muted': return effect.muted ? 'muted' : 'unmuted';
+    case 'listen': return `listens ${effect.stage ?? 'no more'}`;
+    case 'set-held': return `${effect.leg === 'party' ? '' : `${effect.leg.at(-1)} `}${effect.held ? 'held' : 'unheld'}`;
+    case 'set-muted': return `${effect.leg === 'device' ? '' : `${effect.leg} `}${effect.muted ? 'muted' : 'unmuted'}`;
     case 'hang-up-party': return effect.cause === undefined ? 'hang-up-party' : `hang-up-party ${effect.cause}`;
     case 'refuse-device': return `refuse-device ${effect.refusal}`;
     case 'place-party':
+    case 'resume-party':
     case 'negotiate-device':
     case 'answer-device':
     case 'tell-replaced':
     case 'send-dtmf':
+    case 'release-device':
+    case 'ring-phone':
+    case 'hang-up-phone':
+    case 'let-phone-in':
     case 'close-media':
     case 'store':
+    case 'press-code':
+    case 'release-party':
     case 'tell': return effect.type;
+    case 'meter': return effect.isOn ? 'metered' : 'no longer metered';
+    case 'record-party-end': return `${effect.partyId.at(-1)} recorded`;
+    case 'to-added': return `${effect.partyId.at(-1)}: ${word(effect.effect)}`;
   }
 };
 
@@ -130,38 +156,44 @@ const outcome = (call: Call, event: CallEvent): string => {
 /** Every cell: for each event, the outcome and the situations it is the outcome in. "*" is all the others, "." changes nothing. */
 const expected: Record<keyof typeof events, Record<string, string>> = {
   'device-offered': {
-    'same: refuse-device call-ended': 'ended',
+    'same: refuse-device call-ended': 'awaitingBeep leavingMessage messageLeft ended',
     'same: negotiate-device': '*',
   },
   'device-negotiated (same)': {
-    'ringing: +device-connect, answer-device': 'ringing early',
     'connecting: +device-connect, answer-device': 'connecting',
+    'ringing: +device-connect, answer-device': 'ringing early',
+    'talking: +device-connect, answer-device': 'talking heldByParty replacing',
     'on-hold: +device-connect, answer-device': 'held',
     'talking: -reconnect, +device-connect, answer-device': 'leftTalking',
     'talking: -reconnect, +device-connect, party hears the other, answer-device': 'silent',
+    'talking: -farewell, +device-connect, party hears the other, answer-device': 'farewell',
+    'leaving-message: answer-device': 'awaitingBeep leavingMessage messageLeft',
     '.': 'ended',
-    'talking: +device-connect, answer-device': 'talking heldByParty replacing',
   },
   'device-negotiated (other)': {
-    'ringing: +device-connect, answer-device, tell-replaced': 'ringing early',
-    'connecting: +device-connect, answer-device, tell-replaced': 'connecting',
-    'on-hold: +device-connect, answer-device, tell-replaced': 'held',
+    'connecting: +device-connect, answer-device': 'connecting',
+    'ringing: +device-connect, answer-device': 'ringing early',
+    'talking: +device-connect, answer-device': 'talking heldByParty',
+    'talking: +device-connect, answer-device, tell-replaced': 'replacing',
+    'on-hold: +device-connect, answer-device': 'held',
     'talking: -reconnect, +device-connect, answer-device, tell-replaced': 'leftTalking',
     'talking: -reconnect, +device-connect, party hears the other, answer-device, tell-replaced': 'silent',
+    'talking: -farewell, +device-connect, party hears the other, answer-device, tell-replaced': 'farewell',
+    'leaving-message: answer-device': 'awaitingBeep leavingMessage messageLeft',
     '.': 'ended',
-    'talking: +device-connect, answer-device, tell-replaced': 'talking heldByParty replacing',
   },
   'device-refused': {
-    '.': 'ended',
+    '.': 'awaitingBeep leavingMessage messageLeft ended',
     'same: refuse-device media-unavailable': '*',
   },
   'device-returned': {
     'talking: -reconnect': 'leftTalking',
+    'talking: -farewell, party hears the other': 'farewell',
     '.': '*',
   },
   'device-returned (other)': { '.': '*' },
   'device-left': {
-    '.': 'leftTalking ended',
+    '.': 'leftTalking farewell awaitingBeep leavingMessage messageLeft ended',
     'reconnecting': 'silent',
     'reconnecting: +reconnect': '*',
   },
@@ -172,22 +204,27 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
     '.': '*',
   },
   'device-silent': {
-    '.': 'silent replacing ended',
-    'reconnecting: +reconnect, party hears comfort': 'talking heldByParty',
-    'reconnecting: party hears comfort': 'leftTalking',
-    'reconnecting: +reconnect': '*',
+    'reconnecting: +reconnect': 'connecting ringing early held',
+    'reconnecting: +reconnect, party hears one-moment': 'talking heldByParty',
+    'reconnecting: party hears one-moment': 'leftTalking',
+    'reconnecting': 'farewell',
+    '.': '*',
   },
   'hang-up': {
-    'ended hung-up-by-member: -longest-call, hang-up-party, close-media': 'talking held heldByParty',
-    'ended hung-up-by-member: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
-    'ended hung-up-by-member: -longest-call, -device-connect, hang-up-party, close-media': 'replacing',
-    '.': 'ended',
     'ended cancelled: -ring, hang-up-party, close-media': 'connecting ringing early',
+    'ended hung-up-by-member: -longest-call, -listen, hang-up-party, close-media': 'talking held heldByParty',
+    'ended hung-up-by-member: -longest-call, -listen, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'ended hung-up-by-member: -longest-call, -listen, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended hung-up-by-member: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'ended message-not-left: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    'ended message-cut-off: -longest-call, -listen, hang-up-party, close-media': 'leavingMessage',
+    'ended message-left: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
+    '.': 'ended',
   },
   'hold (on)': {
-    'on-hold: held, device hears silence, party hears comfort, reoffer sendonly': 'talking heldByParty replacing',
-    'reconnecting: held, device hears silence, party hears comfort, reoffer sendonly': 'leftTalking',
-    'reconnecting: held, device hears silence, reoffer sendonly': 'silent',
+    'on-hold: held, device hears silence, party hears hold-music, reoffer sendonly': 'talking heldByParty replacing',
+    'reconnecting: held, device hears silence, party hears hold-music, reoffer sendonly': 'leftTalking silent',
+    'reconnecting: held, device hears silence, reoffer sendonly': 'farewell',
     '.': '*',
   },
   'hold (off)': {
@@ -195,28 +232,71 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
     '.': '*',
   },
   'mute (on)': {
-    'ringing: muted': 'ringing early',
     'connecting: muted': 'connecting',
-    'on-hold: muted': 'held',
-    'reconnecting: muted, party hears comfort': 'leftTalking',
-    'reconnecting: muted': 'silent',
-    '.': 'ended',
+    'ringing: muted': 'ringing early',
     'talking: muted': 'talking heldByParty replacing',
+    'on-hold: muted': 'held',
+    'reconnecting: muted, party hears one-moment': 'leftTalking',
+    'reconnecting: muted': 'silent farewell',
+    '.': '*',
   },
   'mute (off)': { '.': '*' },
   'dtmf': {
-    'talking: send-dtmf': 'talking heldByParty replacing',
-    'reconnecting: send-dtmf': 'leftTalking silent',
     'ringing: send-dtmf': 'early',
+    'talking: send-dtmf': 'talking heldByParty replacing',
     'on-hold: send-dtmf': 'held',
-    '.': 'connecting ringing ended',
+    'reconnecting: send-dtmf': 'leftTalking silent farewell',
+    '.': '*',
+  },
+  'leave-message (after the beep)': {
+    'leaving-message: +message-wait, party hears silence, release-device': 'talking heldByParty',
+    'leaving-message: +message-wait, unheld, device hears the other, party hears silence, release-device, reoffer sendrecv': 'held',
+    'leaving-message: -reconnect, +message-wait, party hears silence, release-device': 'leftTalking silent',
+    'leaving-message: -device-connect, +message-wait, party hears silence, release-device': 'replacing',
+    'leaving-message: -farewell, +message-wait, party hears silence, release-device': 'farewell',
+    '.': '*',
+  },
+  'leave-message (now)': {
+    'leaving-message: party hears message, release-device': 'talking heldByParty',
+    'leaving-message: unheld, device hears the other, party hears message, release-device, reoffer sendrecv': 'held',
+    'leaving-message: -reconnect, party hears message, release-device': 'leftTalking silent',
+    'leaving-message: -device-connect, party hears message, release-device': 'replacing',
+    'leaving-message: -farewell, party hears message, release-device': 'farewell',
+    '.': '*',
+  },
+  'party-heard-all': {
+    'ended device-lost: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'leaving-message: +message-tail, party hears silence': 'leavingMessage',
+    '.': '*',
+  },
+  'sign-heard (beep)': {
+    'connecting': 'connecting',
+    'ringing': 'ringing early',
+    'talking': 'talking heldByParty replacing',
+    'on-hold': 'held',
+    'reconnecting': 'leftTalking silent farewell',
+    'leaving-message: -message-wait, party hears message': 'awaitingBeep',
+    'leaving-message': 'leavingMessage messageLeft',
+    '.': 'ended',
+  },
+  'sign-heard (busy)': {
+    'connecting': 'connecting',
+    'ringing': 'ringing early',
+    'talking': 'talking heldByParty replacing',
+    'on-hold': 'held',
+    'reconnecting': 'leftTalking silent farewell',
+    'leaving-message': 'awaitingBeep leavingMessage messageLeft',
+    '.': 'ended',
   },
   'party-not-placed': {
-    'ended trunk-down: -longest-call, close-media': 'talking held heldByParty',
-    'ended trunk-down: -longest-call, -reconnect, close-media': 'leftTalking silent',
-    'ended trunk-down: -longest-call, -device-connect, close-media': 'replacing',
-    '.': 'ended',
     'ended trunk-down: -ring, close-media': 'connecting ringing early',
+    'ended trunk-down: -longest-call, -listen, -reconnect, close-media': 'leftTalking silent',
+    'ended trunk-down: -longest-call, -listen, -device-connect, close-media': 'replacing',
+    'ended trunk-down: -longest-call, -listen, -farewell, close-media': 'farewell',
+    'ended trunk-down: -longest-call, -listen, -message-wait, close-media': 'awaitingBeep',
+    'ended trunk-down: -longest-call, -listen, -message-tail, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended trunk-down: -longest-call, -listen, close-media': '*',
   },
   'party-progress (180)': {
     'ringing: device hears ringback': 'connecting',
@@ -228,8 +308,8 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
     '.': '*',
   },
   'party-answered': {
-    'talking: -ring, +longest-call, device hears the other, accept final': 'connecting ringing',
-    'talking: -ring, +longest-call, accept final': 'early',
+    'talking: -ring, +longest-call, +listen, device hears the other, listens answered, accept final': 'connecting ringing',
+    'talking: -ring, +longest-call, +listen, listens answered, accept final': 'early',
     '.': '*',
   },
   'party-offered': {
@@ -242,12 +322,13 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
     'same: accept again': '*',
   },
   'party-hold (on)': {
-    'talking': 'talking replacing',
-    '.': 'heldByParty ended',
-    'reconnecting': 'leftTalking silent',
     'connecting': 'connecting',
-    'on-hold': 'held',
     'ringing': 'ringing early',
+    'talking': 'talking replacing',
+    'on-hold': 'held',
+    '.': 'heldByParty ended',
+    'reconnecting': 'leftTalking silent farewell',
+    'leaving-message': 'awaitingBeep leavingMessage messageLeft',
   },
   'party-hold (off)': {
     'talking': 'heldByParty',
@@ -255,7 +336,7 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
   },
   'party-reoffer-refused': { '.': '*' },
   'party-media-accepted (early)': {
-    'ringing: device hears the other': 'connecting ringing',
+    'ringing: device hears the other, listens early': 'connecting ringing',
     '.': '*',
   },
   'party-media-accepted (final)': { '.': '*' },
@@ -265,86 +346,140 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
     '.': '*',
   },
   'party-media-refused (final)': {
-    'ended media-refused: -longest-call, hang-up-party media-refused, close-media': 'talking held heldByParty',
-    'ended media-refused: -longest-call, -reconnect, hang-up-party media-refused, close-media': 'leftTalking silent',
-    'ended media-refused: -longest-call, -device-connect, hang-up-party media-refused, close-media': 'replacing',
-    '.': 'ended',
     'ended media-refused: -ring, hang-up-party media-refused, close-media': 'connecting ringing early',
+    'ended media-refused: -longest-call, -listen, -reconnect, hang-up-party media-refused, close-media': 'leftTalking silent',
+    'ended media-refused: -longest-call, -listen, -device-connect, hang-up-party media-refused, close-media': 'replacing',
+    'ended media-refused: -longest-call, -listen, -farewell, hang-up-party media-refused, close-media': 'farewell',
+    'ended media-refused: -longest-call, -listen, -message-wait, hang-up-party media-refused, close-media': 'awaitingBeep',
+    'ended media-refused: -longest-call, -listen, -message-tail, hang-up-party media-refused, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended media-refused: -longest-call, -listen, hang-up-party media-refused, close-media': '*',
   },
   'party-media-refused (again)': { '.': '*' },
   'party-media-lost': {
-    'ended party-lost: -longest-call, hang-up-party connection-lost, close-media': 'talking held heldByParty',
-    'ended party-lost: -longest-call, -reconnect, hang-up-party connection-lost, close-media': 'leftTalking silent',
-    'ended party-lost: -longest-call, -device-connect, hang-up-party connection-lost, close-media': 'replacing',
-    '.': 'ended',
     'ended party-lost: -ring, hang-up-party connection-lost, close-media': 'connecting ringing early',
+    'ended party-lost: -longest-call, -listen, -reconnect, hang-up-party connection-lost, close-media': 'leftTalking silent',
+    'ended party-lost: -longest-call, -listen, -device-connect, hang-up-party connection-lost, close-media': 'replacing',
+    'ended party-lost: -longest-call, -listen, -farewell, hang-up-party connection-lost, close-media': 'farewell',
+    'ended party-lost: -longest-call, -listen, -message-wait, hang-up-party connection-lost, close-media': 'awaitingBeep',
+    'ended party-lost: -longest-call, -listen, -message-tail, hang-up-party connection-lost, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended party-lost: -longest-call, -listen, hang-up-party connection-lost, close-media': '*',
   },
   'party-ended (peer)': {
-    'ended hung-up-by-party: -longest-call, close-media': 'talking held heldByParty',
-    'ended hung-up-by-party: -longest-call, -reconnect, close-media': 'leftTalking silent',
-    'ended hung-up-by-party: -longest-call, -device-connect, close-media': 'replacing',
-    '.': 'ended',
     'ended hung-up-by-party: -ring, close-media': 'connecting ringing early',
+    'ended hung-up-by-party: -longest-call, -listen, close-media': 'talking held heldByParty',
+    'ended hung-up-by-party: -longest-call, -listen, -reconnect, close-media': 'leftTalking silent',
+    'ended hung-up-by-party: -longest-call, -listen, -device-connect, close-media': 'replacing',
+    'ended hung-up-by-party: -longest-call, -listen, -farewell, close-media': 'farewell',
+    'ended message-not-left: -longest-call, -listen, -message-wait, close-media': 'awaitingBeep',
+    'ended message-cut-off: -longest-call, -listen, close-media': 'leavingMessage',
+    'ended message-left: -longest-call, -listen, -message-tail, close-media': 'messageLeft',
+    '.': 'ended',
   },
   'party-ended (network)': {
-    'ended party-lost: -longest-call, close-media': 'talking held heldByParty',
-    'ended party-lost: -longest-call, -reconnect, close-media': 'leftTalking silent',
-    'ended party-lost: -longest-call, -device-connect, close-media': 'replacing',
-    '.': 'ended',
     'ended party-lost: -ring, close-media': 'connecting ringing early',
+    'ended party-lost: -longest-call, -listen, close-media': 'talking held heldByParty',
+    'ended party-lost: -longest-call, -listen, -reconnect, close-media': 'leftTalking silent',
+    'ended party-lost: -longest-call, -listen, -device-connect, close-media': 'replacing',
+    'ended party-lost: -longest-call, -listen, -farewell, close-media': 'farewell',
+    'ended message-not-left: -longest-call, -listen, -message-wait, close-media': 'awaitingBeep',
+    'ended message-cut-off: -longest-call, -listen, close-media': 'leavingMessage',
+    'ended message-left: -longest-call, -listen, -message-tail, close-media': 'messageLeft',
+    '.': 'ended',
   },
   'party-ended (busy)': {
-    'ended busy: -longest-call, close-media': 'talking held heldByParty',
-    'ended busy: -longest-call, -reconnect, close-media': 'leftTalking silent',
-    'ended busy: -longest-call, -device-connect, close-media': 'replacing',
-    '.': 'ended',
     'ended busy: -ring, close-media': 'connecting ringing early',
+    'ended busy: -longest-call, -listen, close-media': 'talking held heldByParty',
+    'ended busy: -longest-call, -listen, -reconnect, close-media': 'leftTalking silent',
+    'ended busy: -longest-call, -listen, -device-connect, close-media': 'replacing',
+    'ended busy: -longest-call, -listen, -farewell, close-media': 'farewell',
+    'ended message-not-left: -longest-call, -listen, -message-wait, close-media': 'awaitingBeep',
+    'ended message-cut-off: -longest-call, -listen, close-media': 'leavingMessage',
+    'ended message-left: -longest-call, -listen, -message-tail, close-media': 'messageLeft',
+    '.': 'ended',
   },
   'party-ended (lost)': {
-    'ended party-lost: -longest-call, close-media': 'talking held heldByParty',
-    'ended party-lost: -longest-call, -reconnect, close-media': 'leftTalking silent',
-    'ended party-lost: -longest-call, -device-connect, close-media': 'replacing',
-    '.': 'ended',
     'ended party-lost: -ring, close-media': 'connecting ringing early',
+    'ended party-lost: -longest-call, -listen, close-media': 'talking held heldByParty',
+    'ended party-lost: -longest-call, -listen, -reconnect, close-media': 'leftTalking silent',
+    'ended party-lost: -longest-call, -listen, -device-connect, close-media': 'replacing',
+    'ended party-lost: -longest-call, -listen, -farewell, close-media': 'farewell',
+    'ended message-not-left: -longest-call, -listen, -message-wait, close-media': 'awaitingBeep',
+    'ended message-cut-off: -longest-call, -listen, close-media': 'leavingMessage',
+    'ended message-left: -longest-call, -listen, -message-tail, close-media': 'messageLeft',
+    '.': 'ended',
   },
   'media-failed': {
-    'ended internal-error: -longest-call, hang-up-party, close-media': 'talking held heldByParty',
-    'ended internal-error: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
-    'ended internal-error: -longest-call, -device-connect, hang-up-party, close-media': 'replacing',
-    '.': 'ended',
     'ended internal-error: -ring, hang-up-party, close-media': 'connecting ringing early',
+    'ended internal-error: -longest-call, -listen, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'ended internal-error: -longest-call, -listen, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended internal-error: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'ended internal-error: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    'ended internal-error: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended internal-error: -longest-call, -listen, hang-up-party, close-media': '*',
   },
   'timer ring': {
     'ended no-answer: -ring, hang-up-party no-answer, close-media': 'connecting ringing early',
     '.': '*',
   },
   'timer device-connect': {
-    'reconnecting: -device-connect, +reconnect, party hears comfort': 'replacing',
+    'reconnecting: -device-connect, +reconnect, party hears one-moment': 'replacing',
     '.': '*',
   },
   'timer reconnect': {
-    'ended device-lost: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'reconnecting: -reconnect, +farewell, party hears farewell': 'leftTalking silent',
     '.': '*',
   },
   'timer longest-call': {
-    'ended time-limit-reached: -longest-call, hang-up-party, close-media': 'talking held heldByParty',
-    'ended time-limit-reached: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
-    'ended time-limit-reached: -longest-call, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended time-limit-reached: -longest-call, -listen, hang-up-party, close-media': 'talking held heldByParty leavingMessage',
+    'ended time-limit-reached: -longest-call, -listen, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'ended time-limit-reached: -longest-call, -listen, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended time-limit-reached: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'ended time-limit-reached: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    'ended time-limit-reached: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
+    '.': '*',
+  },
+  'timer listen': {
+    'talking: -listen, listens no more': 'talking heldByParty replacing',
+    'on-hold: -listen, listens no more': 'held',
+    'reconnecting: -listen, listens no more': 'leftTalking silent farewell',
+    'leaving-message: -listen': 'awaitingBeep',
+    'leaving-message: -listen, listens no more': 'leavingMessage messageLeft',
+    '.': '*',
+  },
+  'timer farewell': {
+    'ended device-lost: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    '.': '*',
+  },
+  'timer message-wait': {
+    'ended message-not-left: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    '.': '*',
+  },
+  'timer message-tail': {
+    'ended message-left: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
     '.': '*',
   },
   'server-stopping': {
-    'ended server-restarted: -longest-call, hang-up-party, close-media': 'talking held heldByParty',
-    'ended server-restarted: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
-    'ended server-restarted: -longest-call, -device-connect, hang-up-party, close-media': 'replacing',
-    '.': 'ended',
     'ended server-restarted: -ring, hang-up-party, close-media': 'connecting ringing early',
+    'ended server-restarted: -longest-call, -listen, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'ended server-restarted: -longest-call, -listen, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended server-restarted: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'ended server-restarted: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    'ended server-restarted: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended server-restarted: -longest-call, -listen, hang-up-party, close-media': '*',
   },
   'bug': {
-    'ended internal-error: -longest-call, hang-up-party, close-media': 'talking held heldByParty',
-    'ended internal-error: -longest-call, -reconnect, hang-up-party, close-media': 'leftTalking silent',
-    'ended internal-error: -longest-call, -device-connect, hang-up-party, close-media': 'replacing',
-    '.': 'ended',
     'ended internal-error: -ring, hang-up-party, close-media': 'connecting ringing early',
+    'ended internal-error: -longest-call, -listen, -reconnect, hang-up-party, close-media': 'leftTalking silent',
+    'ended internal-error: -longest-call, -listen, -device-connect, hang-up-party, close-media': 'replacing',
+    'ended internal-error: -longest-call, -listen, -farewell, hang-up-party, close-media': 'farewell',
+    'ended internal-error: -longest-call, -listen, -message-wait, hang-up-party, close-media': 'awaitingBeep',
+    'ended internal-error: -longest-call, -listen, -message-tail, hang-up-party, close-media': 'messageLeft',
+    '.': 'ended',
+    'ended internal-error: -longest-call, -listen, hang-up-party, close-media': '*',
   },
 };
 
@@ -363,16 +498,16 @@ describe('every event in every situation', () => {
     const words = Object.fromEntries(Object.entries(situations).map(([situation, call]) => [situation, stateOf(call)]));
     expect(words).toEqual({
       connecting: 'connecting', ringing: 'ringing', early: 'ringing', talking: 'talking', held: 'on-hold', heldByParty: 'talking',
-      leftTalking: 'reconnecting', silent: 'reconnecting', replacing: 'talking', ended: 'ended',
+      leftTalking: 'reconnecting', silent: 'reconnecting', farewell: 'reconnecting', replacing: 'talking', awaitingBeep: 'leaving-message', leavingMessage: 'leaving-message', messageLeft: 'leaving-message', ended: 'ended',
     } satisfies Record<Situation, string>);
   });
 });
 
 describe('a call', () => {
   test('keeps how its end came about', () => {
-    const causes = ['busy', 'rejected', 'not-in-service', 'number-changed', 'number-incomplete', 'blocked', 'trunk-refused', 'trunk-down', 'no-answer', 'media-refused', 'cancelled'] as const;
+    const causes = ['busy', 'rejected', 'not-in-service', 'number-changed', 'number-incomplete', 'blocked', 'trunk-refused', 'network-busy', 'trunk-down', 'no-answer', 'media-refused', 'cancelled'] as const;
     for (const cause of causes) {
-      const { call } = stepCall(situations.ringing, { type: 'party-ended', cause, by: 'peer' }, 9);
+      const { call } = stepCall(situations.ringing, { type: 'party-ended', cause, by: 'peer', saysWhy: true }, 9);
       expect(call.end).toEqual({ at: 9, reason: cause });
     }
   });
@@ -390,7 +525,7 @@ describe('a call', () => {
 
   test('plays to the party when a muted device leaves, since a muted device is never missed in the audio', () => {
     const muted = stepCall(situations.talking, { type: 'mute', muted: true }, 1).call;
-    expect(stepCall(muted, left, 2).effects).toContainEqual({ type: 'play', leg: 'party', sound: 'comfort' });
+    expect(stepCall(muted, left, 2).effects).toContainEqual({ type: 'play', leg: 'party', sound: 'one-moment' });
   });
 
   test('shows the last digits of very many', () => {
@@ -467,9 +602,33 @@ describe('random histories', () => {
         const { call, timers } = follow(history);
         if (call.end !== null) return;
         expect(timers.size).toBeGreaterThan(0);
-        if (stateOf(call) === 'reconnecting') expect(timers).toContain('reconnect');
+        if (stateOf(call) === 'reconnecting') expect(timers).toContain(call.farewellSince === null ? 'reconnect' : 'farewell');
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a call that a killed process held', () => {
+  const stored: Call = { ...situations.talking, version: 7, answeredAt: 40_000, device: { id: DEVICE, signal: 'away', media: 'silent', offeredAt: 90_000, takesFrom: null } };
+
+  test('waits for its device as after a reload, with the party told to wait a moment and what is left of the longest call', () => {
+    const { call, effects } = resumeCall(stored, 100_000);
+    expect(stateOf(call)).toBe('reconnecting');
+    expect(call).toMatchObject({ version: 8, reconnectingSince: 100_000, party: 'answered' });
+    expect(effects.at(-1)).toEqual({ type: 'resume-party' });
+    expect(effects).toContainEqual({ type: 'store', event: 'resumed' });
+    expect(effects).toContainEqual({ type: 'play', leg: 'party', sound: 'one-moment' });
+    expect(effects).toContainEqual({ type: 'start-timer', timer: 'longest-call', delayMs: call.limits.longestCallMs });
+    expect(call.limits.longestCallMs).toBe(stored.limits.longestCallMs - 60_000);
+  });
+
+  test('goes on when its device comes back, and ends when it does not', () => {
+    const { call } = resumeCall(stored, 100_000);
+    const back = stepCall(stepCall(call, { type: 'device-negotiated', deviceId: DEVICE, requestId: 'r', answer: 'sdp' }, 101_000).call, { type: 'device-connected' }, 101_500).call;
+    expect(stateOf(back)).toBe('talking');
+    const farewell = stepCall(call, { type: 'timer', timer: 'reconnect' }, 160_000).call;
+    expect(farewell.farewellSince).toBe(160_000);
+    expect(stepCall(farewell, { type: 'timer', timer: 'farewell' }, 165_000).call.end?.reason).toBe('device-lost');
   });
 });

@@ -7,157 +7,41 @@
  * and which timers run are derived too (call-output-policy.ts), and the effects for those are the difference of before
  * and after: so an ended call has no timer left and no tone playing by construction, not by care.
  */
-import type { CallState, EndReason } from '#contract/calls.ts';
-import type { CallId, DeviceId, E164, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
+import type { CallState } from '#contract/calls.ts';
+import type { DeviceId } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
-import { outputDifference } from './call-output-policy.ts';
-import type { CallTimer, Sound } from './call-output-policy.ts';
-
-/** How long a call may be in each of its waits, ms. */
-export interface CallLimits {
-  /** From the INVITE until nobody answered. */
-  ringTimeoutMs: number;
-  /** How long the party is kept while no device is there. */
-  reconnectWindowMs: number;
-  /** From a device's offer until its audio must have come through. */
-  deviceConnectMs: number;
-  /** From the answer. */
-  longestCallMs: number;
-}
-
-export const defaultCallLimits: CallLimits = {
-  ringTimeoutMs: 55_000,
-  reconnectWindowMs: 60_000,
-  deviceConnectMs: 10_000,
-  longestCallMs: 4 * 3_600_000,
-};
-
-/** Everything known of one call. Instants are wall time in ms; null is "not yet" or "not now". */
-export interface Call {
-  readonly id: CallId;
-  readonly version: number;
-  readonly practiceId: PracticeId;
-  readonly memberId: MemberId;
-  readonly number: PartyNumber;
-  readonly partyName: string | null;
-  readonly line: { readonly id: LineId; readonly name: string; readonly number: E164 };
-  readonly trunks: readonly string[];
-  readonly sandbox: boolean;
-  readonly limits: CallLimits;
-  readonly startedAt: number;
-  /** calling: the INVITE is out. gone: no leg is left, or none was made. */
-  readonly party: 'calling' | 'ringing' | 'answered' | 'gone';
-  readonly ringingAt: number | null;
-  readonly answeredAt: number | null;
-  readonly hasEarlyMedia: boolean;
-  readonly isHeldByParty: boolean;
-  readonly device: {
-    readonly id: DeviceId;
-    /** Whether its socket is open. */
-    readonly signal: 'here' | 'away';
-    /** silent: nothing of it is heard where something was due. */
-    readonly media: 'connecting' | 'flowing' | 'silent';
-    /** When its last offer was taken. */
-    readonly offeredAt: number;
-  };
-  readonly reconnectingSince: number | null;
-  readonly heldAt: number | null;
-  readonly isMuted: boolean;
-  readonly digitsSent: string;
-  readonly end: { readonly at: number; readonly reason: EndReason } | null;
-}
-
-/** Why the party's leg is over, as call-port.ts tells it. */
-export type PartyEndCause =
-  | 'hung-up' | 'cancelled' | 'no-answer' | 'busy' | 'rejected' | 'not-in-service' | 'number-changed' | 'number-incomplete'
-  | 'blocked' | 'trunk-refused' | 'trunk-down' | 'connection-lost' | 'media-refused';
-
-export type CallEvent =
-  /** A device of the member wants to carry the call; its offer is not yet negotiated. */
-  | { type: 'device-offered'; deviceId: DeviceId; requestId: string; offer: string }
-  | { type: 'device-negotiated'; deviceId: DeviceId; requestId: string; answer: string }
-  | { type: 'device-refused'; deviceId: DeviceId; requestId: string }
-  /** The device said hello again. */
-  | { type: 'device-returned'; deviceId: DeviceId }
-  /** The device's last socket closed. */
-  | { type: 'device-left'; deviceId: DeviceId }
-  | { type: 'device-connected' }
-  | { type: 'device-silent' }
-  | { type: 'hang-up' }
-  | { type: 'hold'; held: boolean }
-  | { type: 'mute'; muted: boolean }
-  | { type: 'dtmf'; digits: string }
-  | { type: 'party-not-placed'; refusal: 'no-trunk' | 'bad-number' }
-  | { type: 'party-progress'; ringing: boolean; answer: string | undefined }
-  | { type: 'party-answered'; answer: string }
-  /** `exchange` names the responder that waits. */
-  | { type: 'party-offered'; exchange: number; offer: string | undefined }
-  | { type: 'party-reanswered'; answer: string }
-  /** What the party's last description, once accepted, says of hearing us. */
-  | { type: 'party-hold'; held: boolean }
-  | { type: 'party-reoffer-refused' }
-  | { type: 'party-media-accepted'; stage: PartyAnswerStage }
-  | { type: 'party-media-refused'; stage: PartyAnswerStage }
-  | { type: 'party-media-lost' }
-  | { type: 'party-ended'; cause: PartyEndCause; by: 'us' | 'peer' | 'network' }
-  | { type: 'media-failed' }
-  | { type: 'timer'; timer: CallTimer }
-  | { type: 'server-stopping' }
-  /** A bug in carrying out an effect; contained to this call. */
-  | { type: 'bug' };
-
-/** early: in a 18x. final: in the 200. again: in a later exchange, where the session as it was still stands if it fails. */
-export type PartyAnswerStage = 'early' | 'final' | 'again';
-
-export type CallEffect =
-  | { type: 'place-party' }
-  | { type: 'hang-up-party'; cause: 'connection-lost' | 'no-answer' | 'media-refused' | undefined }
-  | { type: 'accept-party-answer'; stage: PartyAnswerStage; answer: string }
-  | { type: 'answer-party-offer'; exchange: number; offer: string | undefined; direction: 'sendrecv' | 'sendonly' }
-  | { type: 'reoffer-party'; direction: 'sendrecv' | 'sendonly' }
-  | { type: 'negotiate-device'; deviceId: DeviceId; requestId: string; offer: string }
-  | { type: 'answer-device'; deviceId: DeviceId; requestId: string; answer: string }
-  | { type: 'refuse-device'; deviceId: DeviceId; requestId: string; refusal: 'call-ended' | 'media-unavailable' }
-  | { type: 'tell-replaced'; deviceId: DeviceId }
-  | { type: 'send-dtmf'; digits: string }
-  | { type: 'set-held'; held: boolean }
-  | { type: 'set-muted'; muted: boolean }
-  /** What a leg hears instead of the other; undefined ends it. */
-  | { type: 'play'; leg: 'device' | 'party'; sound: Sound | undefined }
-  | { type: 'start-timer'; timer: CallTimer; delayMs: number }
-  | { type: 'cancel-timer'; timer: CallTimer }
-  | { type: 'close-media' }
-  /** The row and one line of its history. */
-  | { type: 'store'; event: CallEvent['type'] | 'dialled' }
-  /** A snapshot to every device of the member. */
-  | { type: 'tell' };
-
-export interface CallStep {
-  readonly call: Call;
-  readonly effects: readonly CallEffect[];
-}
+import { endByUs, endWithoutLeg } from './call-ending-policy.ts';
+import type { Call, CallEffect, CallEvent, CallStep, PartyEvent } from './call-facts.ts';
+import { endReasonOf, hintAfter, type HeardSign } from './call-meaning-policy.ts';
+import { addParty, dropParty, firstLeaves, giveUpRinging, holdAll, holdParty, isAnyoneHeard, muteParty, stepOfAdded } from './call-parties-machine.ts';
+import { outputDifference, type CallTimer } from './call-output-policy.ts';
+import { leaveMessage, stepMessage } from './leave-message-machine.ts';
+import { dropPhoneFor, isPhoneAwaited, isPhoneJoined, stepOwnPhone, timeOutPhone } from './own-phone-machine.ts';
 
 /** Digits kept for the keypad's display; the oldest go first. */
 const DIGITS_SHOWN = 128;
 
 export function isDeviceAway(call: Call): boolean {
-  return call.device.signal === 'away' || call.device.media === 'silent';
+  if (call.message !== null || isPhoneJoined(call)) return false;
+  return call.device.signal === 'away' || call.device.media === 'silent' || call.device.media === 'released';
 }
 
 /** The word of the screen. */
 export function stateOf(call: Call): CallState {
   if (call.end !== null) return 'ended';
+  if (call.message !== null) return 'leaving-message';
   if (isDeviceAway(call)) return 'reconnecting';
   switch (call.party) {
     case 'calling': return 'connecting';
     case 'ringing': return 'ringing';
-    case 'answered': return call.heldAt === null ? 'talking' : 'on-hold';
-    case 'gone': return 'ended';
+    // Gone, in a call that is not over: those who were added are still there.
+    case 'answered':
+    case 'gone': return isAnyoneHeard(call) ? 'talking' : 'on-hold';
     default: return assertNever(call.party);
   }
 }
 
-export type DialledCall = Pick<Call, 'id' | 'practiceId' | 'memberId' | 'number' | 'partyName' | 'line' | 'trunks' | 'sandbox' | 'limits'> & {
+export type DialledCall = Pick<Call, 'id' | 'practiceId' | 'memberId' | 'onBehalfOf' | 'number' | 'partyName' | 'line' | 'trunks' | 'sandbox' | 'limits'> & {
   deviceId: DeviceId;
   /** The device's dial, and what its offer was answered with. */
   requestId: string;
@@ -176,14 +60,32 @@ export function startCall(dialled: DialledCall, now: number): CallStep {
     answeredAt: null,
     hasEarlyMedia: false,
     isHeldByParty: false,
-    device: { id: deviceId, signal: 'here', media: 'connecting', offeredAt: now },
+    isPartyMuted: false,
+    partyEnd: null,
+    added: [],
+    device: { id: deviceId, signal: 'here', media: 'connecting', offeredAt: now, takesFrom: null },
+    phone: null,
     reconnectingSince: null,
+    farewellSince: null,
     heldAt: null,
     isMuted: false,
     digitsSent: '',
+    hint: null,
+    isListening: false,
+    message: null,
     end: null,
   };
   return { call, effects: [...outputDifference(undefined, call), { type: 'place-party' }, { type: 'answer-device', deviceId, requestId, answer: mediaAnswer }, { type: 'tell' }] };
+}
+
+/** A call that a killed process held, as its row tells it: answered, its device away, and its reconnect window just open. What was played and timed begins anew. */
+export function resumeCall(stored: Call, now: number): CallStep {
+  const call: Call = {
+    ...stored, version: stored.version + 1, party: 'answered', device: { ...stored.device, signal: 'away', media: 'silent' }, phone: null, reconnectingSince: now, isHeldByParty: false, end: null,
+    // The longest call is counted from its answer, which was another process's.
+    limits: { ...stored.limits, longestCallMs: Math.max(1, stored.limits.longestCallMs - (now - (stored.answeredAt ?? now))) },
+  };
+  return { call, effects: [{ type: 'tell' }, { type: 'store', event: 'resumed' }, ...outputDifference(undefined, call), { type: 'resume-party' }] };
 }
 
 /**
@@ -203,12 +105,20 @@ export function stepCall(call: Call, event: CallEvent, now: number): CallStep {
 
 /** An ended call hears nothing more, but a device that asks for its audio is owed an answer. */
 function afterEnd(call: Call, event: CallEvent): CallStep {
+  // Admitted, and too late.
+  if (event.type === 'add-party') return { call, effects: [{ type: 'record-party-end', partyId: event.party.id, answeredAt: null }] };
   if (event.type !== 'device-offered') return { call, effects: [] };
   const { deviceId, requestId } = event;
   return { call, effects: [{ type: 'refuse-device', deviceId, requestId, refusal: 'call-ended' }] };
 }
 
+const saidByFirst: ReadonlySet<CallEvent['type']> = new Set<PartyEvent['type']>(['party-not-placed', 'party-progress', 'party-answered', 'party-offered', 'party-reanswered', 'party-hold', 'party-reoffer-refused', 'party-media-accepted', 'party-media-refused', 'party-media-lost', 'party-ended']);
+
 function react(call: Call, event: CallEvent, now: number): CallStep {
+  const ofMessage = call.message === null ? undefined : stepMessage(call, call.message, event, now);
+  if (ofMessage !== undefined) return ofMessage;
+  // The call goes on without its first party: what its leg still says is the echo of its end.
+  if (call.party === 'gone' && saidByFirst.has(event.type)) return unchanged(call);
   switch (event.type) {
     case 'device-offered':
       return withEffects(call, { type: 'negotiate-device', deviceId: event.deviceId, requestId: event.requestId, offer: event.offer });
@@ -219,20 +129,30 @@ function react(call: Call, event: CallEvent, now: number): CallStep {
     case 'device-returned':
       return event.deviceId === call.device.id ? withDevice(call, { signal: 'here' }) : unchanged(call);
     case 'device-left':
-      return event.deviceId === call.device.id ? withDevice(call, { signal: 'away' }) : unchanged(call);
+      if (event.deviceId === call.device.takesFrom) return withDevice(call, { takesFrom: null });
+      if (event.deviceId === call.device.id) return handBack(call) ?? withDevice(call, { signal: 'away' });
+      return unchanged(call);
     case 'device-connected':
-      return withDevice(call, { media: 'flowing' });
+      // What a leg that was let go still had to say.
+      if (call.device.media === 'released') return unchanged(call);
+      return isPhoneJoined(call) ? dropPhoneFor(call) : takeOver(call);
     case 'device-silent':
       // A new transport is given its own time (the device-connect timer): what comes here then speaks of the old one.
-      return call.device.media === 'connecting' ? unchanged(call) : withDevice(call, { media: 'silent' });
+      return call.device.media === 'connecting' || call.device.media === 'released' ? unchanged(call) : withDevice(call, { media: 'silent' });
     case 'hang-up':
-      return endByUs(call, call.party === 'answered' ? 'hung-up-by-member' : 'cancelled', now);
+      return endByUs(call, call.answeredAt !== null ? 'hung-up-by-member' : endReasonOf({ cause: 'cancelled', by: 'us', saysWhy: false, hint: call.hint?.kind ?? null }), now);
     case 'hold':
-      return hold(call, event.held, now);
+      return holdAll(call, event.held, now);
     case 'mute':
       return call.isMuted === event.muted ? unchanged(call) : { call: { ...call, isMuted: event.muted }, effects: [] };
     case 'dtmf':
       return pressKeys(call, event.digits);
+    case 'leave-message':
+      return leaveMessage(call, event.when, now);
+    case 'party-heard-all':
+      return call.farewellSince === null ? unchanged(call) : endByUs(call, 'device-lost', now);
+    case 'sign-heard':
+      return hearSign(call, event.sign, now);
     case 'party-not-placed':
       return endWithoutLeg(call, event.refusal === 'no-trunk' ? 'trunk-down' : 'trunk-refused', now);
     case 'party-progress':
@@ -240,7 +160,7 @@ function react(call: Call, event: CallEvent, now: number): CallStep {
     case 'party-answered':
       if (call.party === 'answered') return unchanged(call);
       return {
-        call: { ...call, party: 'answered', answeredAt: now, ringingAt: call.ringingAt ?? now },
+        call: { ...call, party: 'answered', answeredAt: now, ringingAt: call.ringingAt ?? now, hint: null, isListening: true },
         effects: [{ type: 'accept-party-answer', stage: 'final', answer: event.answer }],
       };
     case 'party-offered': {
@@ -262,9 +182,30 @@ function react(call: Call, event: CallEvent, now: number): CallStep {
       if (event.stage === 'final') return endByUs(call, 'media-refused', now, 'media-refused');
       return event.stage === 'early' ? ring(call, now) : unchanged(call);
     case 'party-media-lost':
-      return endByUs(call, 'party-lost', now, 'connection-lost');
+      return firstLeaves(call, 'party-lost', now, { type: 'hang-up-party', cause: 'connection-lost' });
     case 'party-ended':
-      return endWithoutLeg(call, reasonOfPartyEnd(event.cause, event.by), now);
+      return firstLeaves(call, endReasonOf({ cause: event.cause, by: event.by, saysWhy: event.saysWhy, hint: call.answeredAt === null ? (call.hint?.kind ?? null) : null }), now);
+    case 'add-party':
+      return addParty(call, event, now);
+    case 'drop-party':
+      return dropParty(call, event.party, now);
+    case 'mute-party':
+      return muteParty(call, event.party, event.muted, now);
+    case 'hold-party':
+      return holdParty(call, event.party, event.held, now);
+    case 'of-added':
+      return stepOfAdded(call, event.partyId, event.event, now);
+    case 'phone-ended':
+      // As on any phone: whoever puts it down has ended the call, unless another device is just taking it.
+      if (event.hungUp && isPhoneJoined(call) && call.device.media !== 'connecting') return endByUs(call, 'hung-up-by-member', now);
+      return stepOwnPhone(call, event, now);
+    case 'ring-phone':
+    case 'stop-phone':
+    case 'phone-refused':
+    case 'phone-ringing':
+    case 'phone-answered':
+    case 'phone-key':
+      return stepOwnPhone(call, event, now);
     case 'media-failed':
     case 'bug':
       return endByUs(call, 'internal-error', now);
@@ -280,19 +221,35 @@ function react(call: Call, event: CallEvent, now: number): CallStep {
 function carryBy(call: Call, event: { deviceId: DeviceId; requestId: string; answer: string }, now: number): CallStep {
   const { deviceId, requestId, answer } = event;
   const effects: CallEffect[] = [{ type: 'answer-device', deviceId, requestId, answer }];
-  if (deviceId !== call.device.id) effects.push({ type: 'tell-replaced', deviceId: call.device.id });
-  return { call: { ...call, device: { id: deviceId, signal: 'here', media: 'connecting', offeredAt: now } }, effects };
+  const { device } = call;
+  // Who is heard lets go only when the other is: the party hears no gap. Who was taking it meanwhile lets go now.
+  const isHeard = device.media === 'flowing' && device.signal === 'here';
+  const carrier = device.takesFrom ?? (isHeard ? device.id : null);
+  const takesFrom = carrier === deviceId ? null : carrier;
+  if (deviceId !== device.id && takesFrom !== device.id) effects.push({ type: 'tell-replaced', deviceId: device.id });
+  const isMuted = call.device.media === 'released' ? false : call.isMuted;
+  return { call: { ...call, isMuted, device: { id: deviceId, signal: 'here', media: 'connecting', offeredAt: now, takesFrom } }, effects };
 }
 
-function hold(call: Call, held: boolean, now: number): CallStep {
-  if (call.party !== 'answered' || held === (call.heldAt !== null)) return unchanged(call);
-  return { call: { ...call, heldAt: held ? now : null }, effects: [{ type: 'reoffer-party', direction: held ? 'sendonly' : 'sendrecv' }] };
+function takeOver(call: Call): CallStep {
+  const { takesFrom } = call.device;
+  const step = withDevice(call, { media: 'flowing', takesFrom: null });
+  return takesFrom === null ? step : { call: step.call, effects: [{ type: 'tell-replaced', deviceId: takesFrom }] };
 }
 
-/** Keys before the answer reach only a network that already plays something: a menu in early media. */
+/** The device that was taking the call does not: whoever had it goes on. Undefined where nobody has. */
+function handBack(call: Call): CallStep | undefined {
+  const { takesFrom } = call.device;
+  return takesFrom === null ? undefined : { call: { ...call, device: { ...call.device, id: takesFrom, signal: 'here', media: 'flowing', takesFrom: null } }, effects: [] };
+}
+
+/** Keys before the answer reach only a network that already plays something: a menu in early media. Of several parties those hear them whom the member speaks with. */
 function pressKeys(call: Call, digits: string): CallStep {
-  if (call.party !== 'answered' && !call.hasEarlyMedia) return unchanged(call);
-  return { call: { ...call, digitsSent: (call.digitsSent + digits).slice(-DIGITS_SHOWN) }, effects: [{ type: 'send-dtmf', digits }] };
+  const others = call.added.filter(({ state, heldAt }) => state === 'answered' && heldAt === null);
+  const isForFirst = others.length === 0 ? call.party === 'answered' || call.hasEarlyMedia : call.party === 'answered' && call.heldAt === null;
+  if (!isForFirst && others.length === 0) return unchanged(call);
+  const press = { type: 'send-dtmf', digits } as const;
+  return { call: { ...call, digitsSent: (call.digitsSent + digits).slice(-DIGITS_SHOWN) }, effects: [...(isForFirst ? [press] : []), ...others.map(({ id }) => ({ type: 'to-added', partyId: id, effect: press }) as const)] };
 }
 
 /**
@@ -312,31 +269,38 @@ function ring(call: Call, now: number): CallStep {
 
 function timeOut(call: Call, timer: CallTimer, now: number): CallStep {
   switch (timer) {
-    case 'ring': return call.party === 'answered' ? unchanged(call) : endByUs(call, 'no-answer', now, 'no-answer');
-    case 'device-connect': return call.device.media === 'connecting' ? withDevice(call, { media: 'silent' }) : unchanged(call);
-    case 'reconnect': return isDeviceAway(call) ? endByUs(call, 'device-lost', now) : unchanged(call);
-    case 'longest-call': return call.party === 'answered' ? endByUs(call, 'time-limit-reached', now) : unchanged(call);
+    case 'ring': return call.party === 'answered' ? unchanged(call) : endByUs(call, endReasonOf({ cause: 'no-answer', by: 'us', saysWhy: false, hint: call.hint?.kind ?? null }), now, 'no-answer');
+    case 'device-connect': {
+      if (call.device.media !== 'connecting') return unchanged(call);
+      // What it would have taken the call from still has it.
+      const handedBack = handBack(call);
+      if (handedBack !== undefined) return handedBack;
+      // The phone carries the call on, and the device that was not heard has no part in it.
+      return isPhoneJoined(call) ? { call: { ...call, device: { ...call.device, media: 'released' } }, effects: [{ type: 'release-device' }] } : withDevice(call, { media: 'silent' });
+    }
+    case 'reconnect': return isDeviceAway(call) && !isPhoneAwaited(call) ? bidFarewell(call, now) : unchanged(call);
+    case 'farewell': return call.farewellSince === null ? unchanged(call) : endByUs(call, 'device-lost', now);
+    case 'listen': return call.isListening ? { call: { ...call, isListening: false, hint: null }, effects: [] } : unchanged(call);
+    // A message's own, come late.
+    case 'message-wait':
+    case 'message-tail': return unchanged(call);
+    case 'phone-ring':
+    case 'phone-key': return timeOutPhone(call, timer, now);
+    case 'ring-added': return giveUpRinging(call, now);
+    case 'longest-call': return call.answeredAt !== null ? endByUs(call, 'time-limit-reached', now) : unchanged(call);
     default: return assertNever(timer);
   }
 }
 
-function reasonOfPartyEnd(cause: PartyEndCause, by: 'us' | 'peer' | 'network'): EndReason {
-  switch (cause) {
-    case 'hung-up': return by === 'us' ? 'hung-up-by-member' : by === 'peer' ? 'hung-up-by-party' : 'party-lost';
-    case 'connection-lost': return 'party-lost';
-    case 'cancelled':
-    case 'no-answer':
-    case 'busy':
-    case 'rejected':
-    case 'not-in-service':
-    case 'number-changed':
-    case 'number-incomplete':
-    case 'blocked':
-    case 'trunk-refused':
-    case 'trunk-down':
-    case 'media-refused': return cause;
-    default: return assertNever(cause);
-  }
+/** Whoever waited a minute is told kindly that nobody comes; who only heard it ring needs no word. A device that returns meanwhile still finds the call. */
+function bidFarewell(call: Call, now: number): CallStep {
+  if (call.answeredAt === null) return endByUs(call, 'device-lost', now);
+  return call.farewellSince === null ? { call: { ...call, farewellSince: now }, effects: [] } : unchanged(call);
+}
+
+function hearSign(call: Call, sign: HeardSign, now: number): CallStep {
+  const kind = hintAfter(call.hint?.kind ?? null, sign);
+  return kind === null || (kind === call.hint?.kind && kind !== 'beep') ? unchanged(call) : { call: { ...call, hint: { kind, at: now } }, effects: [] };
 }
 
 /** What we let the party do: a held party is sent something to hear, and not listened to (RFC 3264 8.4). */
@@ -346,22 +310,12 @@ function directionOf(call: Call): 'sendrecv' | 'sendonly' {
 
 function withDevice(call: Call, change: Partial<Call['device']>): CallStep {
   const device = { ...call.device, ...change };
-  return device.signal === call.device.signal && device.media === call.device.media ? unchanged(call) : { call: { ...call, device }, effects: [] };
+  return device.signal === call.device.signal && device.media === call.device.media && device.takesFrom === call.device.takesFrom ? unchanged(call) : { call: { ...call, device }, effects: [] };
 }
 
 function withReconnectWindow(call: Call, now: number): Call {
   if (call.end === null && isDeviceAway(call)) return call.reconnectingSince === null ? { ...call, reconnectingSince: now } : call;
-  return call.reconnectingSince === null ? call : { ...call, reconnectingSince: null };
-}
-
-/** The call is over for the page at once; the leg's own end (BYE, CANCEL and what crosses them) is the carrier's business. */
-function endByUs(call: Call, reason: EndReason, now: number, cause?: 'connection-lost' | 'no-answer' | 'media-refused'): CallStep {
-  const step = endWithoutLeg(call, reason, now);
-  return { call: step.call, effects: [{ type: 'hang-up-party', cause }, ...step.effects] };
-}
-
-function endWithoutLeg(call: Call, reason: EndReason, now: number): CallStep {
-  return { call: { ...call, party: 'gone', end: { at: now, reason } }, effects: [{ type: 'close-media' }] };
+  return call.reconnectingSince === null ? call : { ...call, reconnectingSince: null, farewellSince: null };
 }
 
 const unchanged = (call: Call): CallStep => ({ call, effects: [] });

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallView } from '#contract/calls.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
-import { defaultCallLimits } from './call-machine.ts';
+import type { CallRow, CallTables } from './call-row.ts';
+import { defaultCallLimits } from './call-facts.ts';
 import type { PhoneCall } from './test-phone.ts';
 import { openPage, openTestAudio } from './test-page.ts';
 import type { PageAccess, TestAudio, TestPage } from './test-page.ts';
@@ -161,12 +162,19 @@ describe('a call between a page and a telephone', () => {
     const { call, phone } = await talk();
     const second = await open();
     expect((await second.next('welcome')).calls).toMatchObject([{ id: call.id, carriedBy: 'another-device' }]);
-    const again = await attach(second, call.id);
+    phone.longestGapMs();
+    const again = await listen();
+    again.speak(9_000);
+    second.send({ type: 'attach', requestId: 'a', callId: call.id, offer: again.offer });
+    await again.accept((await second.next('media-answer', ({ requestId }) => requestId === 'a')).answer);
+    // The first one speaks on until it is told that the second is heard.
     await page.next('device-replaced');
     audio.speak(undefined);
-    again.speak(9_000);
     phone.loudness();
     await vi.waitFor(() => expect(phone.loudness()).toBeGreaterThan(3_000), 5_000);
+    const gapMs = phone.longestGapMs();
+    process.stdout.write(`hand-over: the far end heard nothing for ${Math.round(gapMs)} ms at most\n`);
+    expect(gapMs).toBeLessThan(150);
     expect((await page.call(({ carriedBy }) => carriedBy !== 'this-device')).carriedBy).toBe('another-device');
     second.send({ type: 'hang-up', callId: call.id });
     expect((await page.call(({ state }) => state === 'ended')).endReason).toBe('hung-up-by-member');
@@ -217,14 +225,41 @@ describe('a call between a page and a telephone', () => {
     expect(await page.next('dial-refused')).toMatchObject({ refusal: 'media-unavailable' });
   });
 
-  test('stands in the log with its end', async () => {
+  test('tells its page how both legs sound, and keeps what the page alone knows', async () => {
+    const { phone, call } = await talk();
+    const report = { path: 'relay-tls', concealedShare: 0.02 } as const;
+    page.send({ type: 'device-report', callId: call.id, report });
+    const said = await page.next('audio');
+    expect(said).toMatchObject({ callId: call.id, audio: { device: { codec: 'PCMU', lostShare: 0 }, party: { codec: 'PCMU', lostShare: 0 } } });
+    expect(JSON.stringify(said)).not.toMatch(/127\.0\.0\.1/);
+    phone.leg.hangUp();
+    await page.call(({ state }) => state === 'ended');
+    await vi.waitFor(async () => {
+      const row = await inPractice<CallTables, Pick<CallRow, 'audio'> | undefined>(practice.store.database, practice.demo.practiceId, (transaction) => transaction.selectFrom('call').select(['audio']).where('id', '=', call.id).executeTakeFirst());
+      expect(row?.audio).toMatchObject({ report });
+    });
+  });
+
+  test('has its network checked without a call: a connection that carries silence, and is over when the page has seen enough', async () => {
+    page.send({ type: 'check-network', requestId: 'c', offer: audio.offer });
+    await audio.accept((await page.next('check-answer')).answer);
+    await vi.waitFor(() => expect(audio.packetsHeard()).toBeGreaterThan(20), 5_000);
+    expect(practice.calls.liveCount()).toBe(0);
+    page.send({ type: 'end-check', requestId: 'c' });
+    await vi.waitFor(() => expect(practice.engine.sessionCount()).toBe(0));
+    page.send({ type: 'check-network', requestId: 'x', offer: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' });
+    expect(await page.next('check-refused')).toMatchObject({ requestId: 'x', refusal: 'media-unavailable' });
+  });
+
+  test('stands in its record with its end, and with how it sounded', async () => {
     const { phone, call } = await talk();
     phone.leg.hangUp();
     await page.call(({ state }) => state === 'ended');
     await vi.waitFor(async () => {
-      const response = await fetch(`${practice.origin}/api/calls`, { headers: { cookie: access.cookie } });
-      const { calls } = (await response.json()) as { calls: CallView[] };
-      expect(calls.find(({ id }) => id === call.id)).toMatchObject({ state: 'ended', endReason: 'hung-up-by-party', number: '+16125550123' });
+      const row = await inPractice<CallTables, Pick<CallRow, 'state' | 'end_reason' | 'audio'> | undefined>(practice.store.database, practice.demo.practiceId, (transaction) =>
+        transaction.selectFrom('call').select(['state', 'end_reason', 'audio']).where('id', '=', call.id).executeTakeFirst(),
+      );
+      expect(row).toMatchObject({ state: 'ended', end_reason: 'hung-up-by-party', audio: { device: { codec: 'PCMU', lostShare: 0 }, party: { codec: 'PCMU', lostShare: 0 } } });
     });
   });
 });

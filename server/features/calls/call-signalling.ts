@@ -1,20 +1,25 @@
 /** One page's socket: parses what it says (contract/signalling.ts), hands it to the calls, answers. What does not parse, floods or comes out of turn closes the socket, with a reason. */
 import type { WebSocket } from 'ws';
-import type { DeviceId, PartyNumber, PracticeId } from '#contract/ids.ts';
+import type { CallId, DeviceId, MemberId, PartyNumber, PracticeId, SpokenMessageId } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
 import { clientMessageSchema, signallingPath, socketCloseCodes } from '#contract/signalling.ts';
 import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { SocketRoute } from '#server/platform/http/socket-server.ts';
 import type { Log } from '#server/platform/logging/log.ts';
-import type { MemberSession, SignIn, SocketTickets } from '../members/index.ts';
+import type { MediaEngine } from '#server/telephony/index.ts';
+import { readerOf, type MemberSession, type SignIn, type SocketTickets } from '../members/index.ts';
+import type { AddParty } from './add-party.ts';
 import type { CallStore } from './call-store.ts';
 import { viewOfCall, viewOfRecord } from './call-view-policy.ts';
 import { sendMessage } from './device-sockets.ts';
 import type { DeviceSockets } from './device-sockets.ts';
 import { fullBucket, takeFromBucket } from './flood-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
+import type { NamesOf } from './names-of.ts';
+import { createNetworkChecks } from './network-checks.ts';
 import type { PlaceCall } from './place-call.ts';
+import type { RingOwnPhone } from './ring-own-phone.ts';
 
 export interface CallSignallingParts {
   tickets: SocketTickets;
@@ -23,7 +28,14 @@ export interface CallSignallingParts {
   devices: DeviceSockets;
   store: CallStore;
   placeCall: PlaceCall;
-  namesOf: (practiceId: PracticeId, numbers: readonly PartyNumber[]) => Promise<ReadonlyMap<string, string>>;
+  ringOwnPhone: RingOwnPhone;
+  addParty: AddParty;
+  engine: MediaEngine;
+  namesOf: NamesOf;
+  /** `number` is the party's: what is spoken by default is spoken in their language. */
+  openMessage: (owner: { practiceId: PracticeId; memberId: MemberId }, id: SpokenMessageId, number: PartyNumber) => Promise<Int16Array | undefined>;
+  /** Whether the member may call in a physician's name now. */
+  mayCallFor: (session: MemberSession, physicianId: MemberId) => Promise<boolean>;
   clock: Clock;
   log: Log;
 }
@@ -59,7 +71,7 @@ export function createCallSignalling(parts: CallSignallingParts): SocketRoute {
   };
 }
 
-function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, devices, store, placeCall, namesOf, clock, log }: CallSignallingParts): void {
+function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, devices, store, placeCall, addParty, ringOwnPhone, engine, namesOf, openMessage, mayCallFor, clock, log }: CallSignallingParts): void {
   const memberId = session.member.id;
   let deviceId: DeviceId | undefined;
   let bucket = fullBucket(clock.monotonic());
@@ -81,10 +93,17 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
     if (socket.readyState === socket.OPEN) sendMessage(socket, message);
   };
 
+  const checks = createNetworkChecks({ engine, clock, log });
+  const checkNetwork = async ({ requestId, offer }: Extract<ClientMessage, { type: 'check-network' }>): Promise<void> => {
+    const checked = await checks.begin(requestId, offer);
+    if (checked.ok) return reply({ type: 'check-answer', requestId, answer: checked.value });
+    reply({ type: 'check-refused', requestId, refusal: checked.refusal });
+  };
+
   const welcome = async (newDeviceId: DeviceId): Promise<void> => {
     const now = clock.now();
     const unseen = await store.takeUnseenEnds(session.practice.id, memberId, now - UNSEEN_ENDS_MS, now);
-    const names = unseen.length === 0 ? undefined : await namesOf(session.practice.id, unseen.map(({ number }) => number));
+    const names = unseen.length === 0 ? undefined : await namesOf(readerOf(session), unseen.map(({ number }) => number));
     if (socket.readyState !== socket.OPEN) return;
     deviceId = newDeviceId;
     devices.open(memberId, newDeviceId, socket);
@@ -99,18 +118,45 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
   };
 
   const dial = async (message: Extract<ClientMessage, { type: 'dial' }>, from: DeviceId): Promise<void> => {
-    const { requestId, to, lineId, offer } = message;
+    const { requestId, to, lineId, onBehalfOf, offer } = message;
     const { id, country, timeZone, isSandbox } = session.practice;
-    const placed = await placeCall({ practice: { id, country, timeZone, isSandbox }, memberId, deviceId: from, requestId, typed: to, lineId, offer, mayDial: () => signIn.mayAct(session) });
+    const placed = await placeCall({ practice: { id, country, timeZone, isSandbox }, memberId, reader: readerOf(session), deviceId: from, requestId, typed: to, lineId, onBehalfOf, offer, mayDial: () => signIn.mayAct(session), mayCallFor: (physicianId) => mayCallFor(session, physicianId) });
     if (!placed.ok) {
       const { refusal, detail, endSession, isSessionOver } = placed.refusal;
       if (isSessionOver) return socket.close(socketCloseCodes.signedOut, 'session ended or locked');
       reply({ type: 'dial-refused', requestId, refusal, detail });
-      if (endSession) await signIn.endSession(session);
+      if (endSession) await signIn.endSession(session, 'session-ended-for-abuse');
       return;
     }
     // The page may have gone while the call was made: its leaving was news of no call yet.
     if (!devices.isOpen(memberId, from)) live.postToCarried(memberId, from, { type: 'device-left', deviceId: from });
+  };
+
+  const add = async ({ requestId, callId, whom, isApart }: Extract<ClientMessage, { type: 'add-party' }>): Promise<void> => {
+    const call = live.find(callId, memberId);
+    if (call === undefined) return reply({ type: 'add-refused', requestId, callId, refusal: 'call-not-open', detail: null });
+    const { id, country, timeZone, isSandbox } = session.practice;
+    const added = await addParty({ practice: { id, country, timeZone, isSandbox }, memberId, reader: readerOf(session), call, whom, isApart, mayDial: () => signIn.mayAct(session) });
+    if (added.ok) return;
+    const { refusal, detail, endSession, isSessionOver } = added.refusal;
+    if (isSessionOver) return socket.close(socketCloseCodes.signedOut, 'session ended or locked');
+    reply({ type: 'add-refused', requestId, callId, refusal, detail });
+    if (endSession) await signIn.endSession(session, 'session-ended-for-abuse');
+  };
+
+  const leaveMessage = async ({ requestId, callId, messageId, when }: Extract<ClientMessage, { type: 'leave-message' }>): Promise<void> => {
+    const refuse = (): void => reply({ type: 'message-refused', requestId, callId });
+    const call = live.find(callId, memberId);
+    const samples = call === undefined ? undefined : await openMessage({ practiceId: session.practice.id, memberId }, messageId, call.call().number);
+    if (samples === undefined || call === undefined || call.call().party !== 'answered') return refuse();
+    call.leaveMessage(samples, when);
+  };
+
+  const ringPhone = async (callId: CallId): Promise<void> => {
+    if (!(await signIn.mayAct(session))) return socket.close(socketCloseCodes.signedOut, 'session ended or locked');
+    const { id, country, timeZone, isSandbox } = session.practice;
+    const call = live.find(callId, memberId);
+    if (call !== undefined) await ringOwnPhone(call, { id, country, timeZone, isSandbox });
   };
 
   const take = async (message: ClientMessage): Promise<void> => {
@@ -129,6 +175,16 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
       case 'hold': return live.find(message.callId, memberId)?.post({ type: 'hold', held: message.held });
       case 'mute': return live.find(message.callId, memberId)?.post({ type: 'mute', muted: message.muted });
       case 'dtmf': return live.find(message.callId, memberId)?.post({ type: 'dtmf', digits: message.digits });
+      case 'ring-phone': return ringPhone(message.callId);
+      case 'stop-phone': return live.find(message.callId, memberId)?.post({ type: 'stop-phone' });
+      case 'add-party': return add(message);
+      case 'drop-party': return live.find(message.callId, memberId)?.post({ type: 'drop-party', party: message.party });
+      case 'mute-party': return live.find(message.callId, memberId)?.post({ type: 'mute-party', party: message.party, muted: message.muted });
+      case 'hold-party': return live.find(message.callId, memberId)?.post({ type: 'hold-party', party: message.party, held: message.held });
+      case 'leave-message': return leaveMessage(message);
+      case 'device-report': return live.find(message.callId, memberId)?.noteReport(deviceId, message.report);
+      case 'check-network': return checkNetwork(message);
+      case 'end-check': return checks.end(message.requestId);
       case 'ping': return reply({ type: 'pong' });
       default: return assertNever(message);
     }
@@ -152,6 +208,7 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
   socket.once('close', () => {
     hello.cancel();
     probe.cancel();
+    checks.endAll();
     if (deviceId !== undefined && devices.close(memberId, deviceId, socket)) live.postToCarried(memberId, deviceId, { type: 'device-left', deviceId });
   });
 }

@@ -2,12 +2,15 @@
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { stateOf } from './call-machine.ts';
-import type { Call } from './call-machine.ts';
+import type { CallAudio } from '#contract/call-audio.ts';
+import type { Call } from './call-facts.ts';
 import type { CallStore, CallTransition } from './call-store.ts';
 
 export interface CallWriter {
   /** A version to be written. `endShownAt` once a page was told how the call ended. */
   write(call: Call, event: string, endShownAt: number | null): void;
+  /** How the call sounded: goes with the next version, which is the last. */
+  noteAudio(audio: CallAudio): void;
   /** Resolves when all that was given is written. */
   flushed(): Promise<void>;
   /** Gives up what could not be written: at the server's stop, where the next start's sweep takes over. */
@@ -19,6 +22,7 @@ const LONGEST_RETRY_MS = 15_000;
 
 export function createCallWriter({ store, clock, log }: { store: CallStore; clock: Clock; log: Log }): CallWriter {
   let latest: { call: Call; endShownAt: number | null } | undefined;
+  let audio: CallAudio | undefined;
   let transitions: CallTransition[] = [];
   let writing: Promise<void> | undefined;
   let wait: { timer: Timer; over: () => void } | undefined;
@@ -32,11 +36,11 @@ export function createCallWriter({ store, clock, log }: { store: CallStore; cloc
   // Versions that came while one was being written go together: a slow database is asked less often, not more.
   const writeAll = async (): Promise<void> => {
     for (let retryMs = FIRST_RETRY_MS; latest !== undefined && !isAbandoned; ) {
-      const batch = { ...latest, transitions };
+      const batch = { ...latest, transitions, audio };
       latest = undefined;
       transitions = [];
       try {
-        await store.save(batch.call, batch.transitions, batch.endShownAt);
+        await store.save(batch.call, batch.transitions, batch.endShownAt, batch.audio);
         retryMs = FIRST_RETRY_MS;
       } catch (cause) {
         log.error('call-not-stored', cause);
@@ -50,6 +54,9 @@ export function createCallWriter({ store, clock, log }: { store: CallStore; cloc
   };
 
   return {
+    noteAudio(heard) {
+      audio = heard;
+    },
     write(call, event, endShownAt) {
       latest = { call, endShownAt };
       transitions.push({ version: call.version, at: clock.now(), event, state: stateOf(call) });

@@ -20,6 +20,8 @@ export interface DeviceSockets {
   close(memberId: MemberId, deviceId: DeviceId, socket: DeviceSocket): boolean;
   isOpen(memberId: MemberId, deviceId: DeviceId): boolean;
   of(memberId: MemberId): CallDevices;
+  /** To every device of one member. */
+  notify(memberId: MemberId, message: ServerMessage): void;
   /** To every device of every member. */
   broadcast(message: ServerMessage): void;
 }
@@ -61,6 +63,9 @@ export function createDeviceSockets(): DeviceSockets {
         if (socket !== undefined) sendMessage(socket, message);
       },
     }),
+    notify(memberId, message) {
+      for (const socket of members.get(memberId)?.values() ?? []) sendMessage(socket, message);
+    },
     broadcast(message) {
       for (const devices of members.values()) for (const socket of devices.values()) sendMessage(socket, message);
     },

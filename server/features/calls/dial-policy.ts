@@ -1,6 +1,7 @@
 /** Whether a dial becomes a call: showing which line, by which trunks; or why not. To whom is the plan's to say. Facts in, decision and reason out. */
 import type { DialRefusal } from '#contract/calls.ts';
 import type { E164, LineId } from '#contract/ids.ts';
+import { chooseLine, type LineChoiceFacts } from '#contract/line-choice.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
 import { chooseTrunks } from './routing-policy.ts';
@@ -13,10 +14,15 @@ export interface LineFact {
   readonly isDefault: boolean;
 }
 
+export type LineDefaults = Pick<LineChoiceFacts<LineFact>, 'mayShow' | 'ofContacts' | 'ofMember'>;
+
 export interface DialFacts {
   /** The lines that the practice has proven to be its own, and no others: the number shown comes from here or there is no call. */
   readonly lines: readonly LineFact[];
+  /** By hand, for this call; undefined where the caller left it to the defaults. */
   readonly requestedLineId: LineId | undefined;
+  /** The default lines that apply to this call, by contact and by member, and the lines that the caller may show at all. */
+  readonly lineDefaults: LineDefaults;
   /** The member's calls that are not yet ended. */
   readonly liveCallCount: number;
   readonly trunks: readonly TrunkFact[];
@@ -31,16 +37,10 @@ export interface DialDecision {
 const LIVE_CALLS_PER_MEMBER = 1;
 
 export function decideDial(facts: DialFacts): Result<DialDecision, DialRefusal> {
-  const line = chooseLine(facts.lines, facts.requestedLineId);
-  if (line === undefined) return refused('no-line');
+  const chosen = chooseLine({ lines: facts.lines, requestedId: facts.requestedLineId ?? null, ...facts.lineDefaults });
+  if (chosen === null) return refused('no-line');
   if (facts.liveCallCount >= LIVE_CALLS_PER_MEMBER) return refused('already-on-a-call');
   const trunks = chooseTrunks(facts.trunks);
   if (!trunks.ok) return trunks;
-  return ok({ line, trunks: trunks.value });
-}
-
-/** A line that was asked for and is not the practice's is no reason to show another one. */
-function chooseLine(lines: readonly LineFact[], requestedLineId: LineId | undefined): LineFact | undefined {
-  if (requestedLineId !== undefined) return lines.find(({ id }) => id === requestedLineId);
-  return lines.find(({ isDefault }) => isDefault) ?? lines[0];
+  return ok({ line: chosen.line, trunks: trunks.value });
 }

@@ -57,13 +57,15 @@ describe('proving that a number is the practice\'s own', () => {
     const code = await codeOf(id);
     const wrong = code === '000000' ? '111111' : '000000';
     expect((await send('POST', `/lines/${id}/code`, { code: wrong })).body.code).toBe('CODE_WRONG');
+    expect(await detail(id)).toMatchObject({ code: { triesLeft: 2 }, codeCallsLeft: 4 });
+    expect((await send('PUT', `/lines/${id}`, { name: 'Front desk', extension: null, callsBackTo: 'the front desk' })).body.callsBackTo).toBe('the front desk');
     expect((await send('POST', `/lines/${id}/code`, { code })).body.state).toBe('awaiting-approval');
     expect((await send('POST', `/lines/${id}/code`, { code })).body.code).toBe('NO_CODE');
     expect(await shown()).not.toContain('+16125550177');
-    phone.leg.hangUp();
-    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('not-reached'), 3_000);
+    // What was heard in time is entered: the call hangs up by itself.
+    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('stopped'), 3_000);
 
-    expect((await send('POST', `/lines/${id}/approval`)).body).toMatchObject({ state: 'proven', isReminderDue: false });
+    expect((await send('POST', `/lines/${id}/approval`)).body).toMatchObject({ state: 'proven', isReminderDue: false, isApprovalDue: false, provenBy: practice.demo.memberId, callsBackTo: 'the front desk' });
     expect(await shown()).toContain('+16125550177');
     expect((await send('PUT', `/lines/${id}/default`)).body.isDefault).toBe(true);
     expect((await shown())[0]).toBe('+16125550177');
@@ -75,15 +77,88 @@ describe('proving that a number is the practice\'s own', () => {
     phone.leg.answer(phone.answer);
     await vi.waitFor(() => expect(phone.digits.join('')).toBe('42'), 8_000);
     phone.leg.hangUp();
-    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('not-reached'), 3_000);
+    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('cut-short'), 3_000);
   });
 
-  test('says so where nobody answers', async () => {
-    const { id } = (await add('Back office', '(612) 555-0179')).body;
+  test.each([[486, 'busy', '82'], [480, 'no-answer', '83'], [404, 'not-in-service', '84'], [603, 'rejected', '85'], [503, 'not-reached', '86']] as const)('says what came of it where nobody answers: %i is %s', async (status, outcome, ending) => {
+    const { id } = (await add('Back office', `(612) 555-01${ending}`)).body;
     const [, phone] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
-    phone.leg.reject(486);
-    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('not-reached'), 3_000);
+    phone.leg.reject(status);
+    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe(outcome), 3_000);
     expect((await send('POST', `/lines/${id}/code`, { code: '123456' })).body.code).toBe('CODE_WRONG');
+  });
+
+  const setSandbox = (is: boolean) => inPractice(practice.store.database, practice.demo.practiceId, (transaction) => sql`update practice set is_sandbox = ${is}`.execute(transaction));
+  const tryHosted = (name: string, number: string) => send('POST', '/lines', { name, number, kind: 'hosted', extension: null });
+  const addHosted = async (name: string, number: string) => {
+    await setSandbox(false);
+    const added = await tryHosted(name, number);
+    await setSandbox(true);
+    return added;
+  };
+
+  test('of this server\'s trunk is not begun in the sandbox, where no call could come back', async () => {
+    expect(await tryHosted('Call backs', '(612) 555-0189')).toMatchObject({ status: 409, body: { code: 'NO_TRUNK' } });
+    expect(await shown()).not.toContain('+16125550189');
+  });
+
+  const codeCallOf = async (id: string): Promise<string> => (await detail(id)).codeCall;
+
+  test('of this server\'s trunk goes by a call that the carrier brings back here, and an admin\'s yes, for 180 days', async () => {
+    const { body: added } = await addHosted('Call backs', '(612) 555-0190');
+    expect(added).toMatchObject({ number: '+16125550190', kind: 'hosted', state: 'unproven', expiresAt: null });
+    const { id } = added;
+    expect(await shown()).not.toContain('+16125550190');
+    expect((await send('PUT', `/lines/${id}/default`)).body.code).toBe('LINE_NOT_PROVEN');
+
+    const [called, loop] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
+    expect(called).toMatchObject({ status: 200, body: { codeCall: 'calling', code: null, codeCallsLeft: 4 } });
+    expect(loop.called).toBe('+16125550190');
+    // A call to another number is not the one that is waited for.
+    const offer = loop.audio.createOffer();
+    expect(await practice.phone.bring('+16125550142', { from: loop.from, offer, port: practice.sipPort })).toBe(404);
+    expect((await detail(id)).state).toBe('unproven');
+    expect(await practice.phone.bring(loop.called!, { from: loop.from, offer, port: practice.sipPort })).toBe(486);
+    await vi.waitFor(async () => expect(await detail(id)).toMatchObject({ codeCall: 'returned', state: 'awaiting-approval', isApprovalDue: true }), 3_000);
+    // Nothing rings on.
+    await vi.waitFor(() => expect(loop.events.at(-1)?.type).toBe('ended'), 3_000);
+    expect(await shown()).not.toContain('+16125550190');
+
+    const approved = (await send('POST', `/lines/${id}/approval`)).body;
+    expect(approved).toMatchObject({ state: 'proven', provenBy: practice.demo.memberId });
+    expect(Date.parse(approved.expiresAt!) - Date.parse(approved.provenAt!)).toBe(180 * 86_400_000);
+    expect(await shown()).toContain('+16125550190');
+    await inPractice(practice.store.database, practice.demo.practiceId, (transaction) => sql`update line set proven_at = now() - interval '181 days', code_entered_at = now() - interval '182 days' where id = ${id}`.execute(transaction));
+    expect((await detail(id)).state).toBe('expired');
+    expect(await shown()).not.toContain('+16125550190');
+  });
+
+  test('of this server\'s trunk is not given where something else answers, or refuses, or the one who waits stops it', async () => {
+    const { id } = (await addHosted('Elsewhere', '(612) 555-0191')).body;
+    const [, answered] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
+    answered.leg.answer(answered.answer);
+    await vi.waitFor(async () => expect(await codeCallOf(id)).toBe('not-returned'), 3_000);
+    await vi.waitFor(() => expect(answered.events.at(-1)?.type).toBe('ended'), 3_000);
+
+    const [, refused] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
+    refused.leg.reject(486);
+    await vi.waitFor(async () => expect(await codeCallOf(id)).toBe('not-returned'), 3_000);
+
+    const [, stopped] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
+    expect((await send('DELETE', `/lines/${id}/code-call`)).body.codeCall).toBe('stopped');
+    await vi.waitFor(() => expect(stopped.events.at(-1)?.type).toBe('ended'), 3_000);
+    expect((await detail(id)).state).toBe('unproven');
+    expect((await send('POST', `/lines/${id}/approval`)).body.code).toBe('NOT_AWAITING_APPROVAL');
+  });
+
+  test('stops when the one who waits says so, and what was heard so far opens nothing', async () => {
+    const { id } = (await add('Side door', '(612) 555-0181')).body;
+    const [, phone] = await Promise.all([send('POST', `/lines/${id}/code-call`), practice.phone.nextCall()]);
+    phone.leg.answer(phone.answer);
+    await vi.waitFor(async () => expect((await detail(id)).codeCall).toBe('speaking'), 5_000);
+    const code = await codeOf(id);
+    expect((await send('DELETE', `/lines/${id}/code-call`)).body).toMatchObject({ codeCall: 'stopped', code: null });
+    expect((await send('POST', `/lines/${id}/code`, { code })).body.code).toBe('NO_CODE');
   });
 
   test('ends after 180 days: the line is shown to nobody until it is proven again', async () => {

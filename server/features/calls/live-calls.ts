@@ -1,6 +1,8 @@
 /** The calls that live now, by id and by member, from the dial until their end is written. Holds them; decides nothing about them. */
+import type { CallState } from '#contract/calls.ts';
 import type { CallId, DeviceId, MemberId } from '#contract/ids.ts';
-import type { CallEvent } from './call-machine.ts';
+import { stateOf } from './call-machine.ts';
+import type { CallEvent } from './call-facts.ts';
 import type { CallSession } from './call-session.ts';
 
 export interface LiveCalls {
@@ -10,7 +12,11 @@ export interface LiveCalls {
   ofMember(memberId: MemberId): CallSession[];
   /** How many of the member's calls have not ended. */
   countOf(memberId: MemberId): number;
+  /** Those that hold the member: one that leaves a message goes on alone. */
+  countHolding(memberId: MemberId): number;
   count(): number;
+  /** How many are in each state, ended ones that are still being written left out. */
+  states(): ReadonlyMap<CallState, number>;
   /** To each call that this device carries. */
   postToCarried(memberId: MemberId, deviceId: DeviceId, event: CallEvent): void;
   /** Ends every call and waits until it is written, no longer than `withinMs`. */
@@ -32,9 +38,18 @@ export function createLiveCalls(): LiveCalls {
     },
     ofMember,
     countOf: (memberId) => ofMember(memberId).filter((session) => session.call().end === null).length,
+    countHolding: (memberId) => ofMember(memberId).filter((session) => session.call().end === null && session.call().message === null).length,
     count: () => sessions.size,
+    states() {
+      const counts = new Map<CallState, number>();
+      for (const session of sessions.values()) {
+        const state = stateOf(session.call());
+        if (state !== 'ended') counts.set(state, (counts.get(state) ?? 0) + 1);
+      }
+      return counts;
+    },
     postToCarried(memberId, deviceId, event) {
-      for (const session of ofMember(memberId)) if (session.call().device.id === deviceId) session.post(event);
+      for (const session of ofMember(memberId)) if ([session.call().device.id, session.call().device.takesFrom].includes(deviceId)) session.post(event);
     },
     async endAll(withinMs) {
       const ending = [...sessions.values()];

@@ -4,7 +4,7 @@
  */
 import type { DialRefusal } from '#contract/calls.ts';
 import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
-import type { CallId, DeviceId, LineId, MemberId, PartyNumber, PracticeId } from '#contract/ids.ts';
+import type { CallId, DeviceId, LineId, MemberId, PartyId, PracticeId } from '#contract/ids.ts';
 import type { DialRefusalDetail } from '#contract/plan.ts';
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
@@ -14,27 +14,36 @@ import { createId } from '#server/platform/crypto/new-id.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { CallCarrier, MediaEngine, SdesPolicy } from '#server/telephony/index.ts';
 import { startCall } from './call-machine.ts';
-import type { CallLimits, DialledCall } from './call-machine.ts';
+import type { CallLimits } from './call-facts.ts';
+import type { DialledCall } from './call-machine.ts';
 import { startCallSession } from './call-session.ts';
 import type { CallDevices, CallSession } from './call-session.ts';
 import type { CallStore } from './call-store.ts';
 import { createCallWriter } from './call-writer.ts';
+import type { Reader } from '../members/index.ts';
 import type { Admission, DialRequest } from '../plan/index.ts';
 import { negotiateDialMedia } from './dial-media.ts';
 import { decideDial } from './dial-policy.ts';
-import type { LineFact } from './dial-policy.ts';
+import type { LineDefaults, LineFact } from './dial-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
+import type { NamesOf } from './names-of.ts';
 
 export interface Dial {
   practice: { id: PracticeId; country: string; timeZone: string; isSandbox: boolean };
   memberId: MemberId;
+  /** The member, as one who is shown names. */
+  reader: Reader;
   deviceId: DeviceId;
   requestId: string;
   typed: string;
   lineId: LineId | undefined;
+  /** Whom the member calls for, where not for themselves. */
+  onBehalfOf: MemberId | undefined;
   offer: string;
   /** Whether the member's session may begin something at this instant. */
   mayDial: () => Promise<boolean>;
+  /** Whether they may call in this physician's name, at this instant. */
+  mayCallFor: (physicianId: MemberId) => Promise<boolean>;
 }
 
 export interface PlaceCallParts {
@@ -44,12 +53,14 @@ export interface PlaceCallParts {
   live: LiveCalls;
   /** The practice's proven lines. */
   listLines(practiceId: PracticeId): Promise<readonly LineFact[]>;
+  /** The lines that the called contact and the member in whose name it is show by default, and those that the caller may show. */
+  readLineDefaults(dial: Pick<Dial, 'practice' | 'memberId' | 'reader' | 'typed'> & { inNameOf: MemberId }): Promise<LineDefaults>;
   /** The plan's word on this dial, which counts it. */
   admit(request: DialRequest): Promise<Admission>;
   /** Tells the plan what became of it. */
-  recordEnd(end: { id: CallId; practiceId: PracticeId; answeredAt: number | null; endedAt: number }): Promise<void>;
-  /** Names for numbers, where they are known. Never fails: a call is not held up for a name. */
-  namesOf(practiceId: PracticeId, numbers: readonly PartyNumber[]): Promise<ReadonlyMap<string, string>>;
+  recordEnd(end: { id: CallId | PartyId; practiceId: PracticeId; answeredAt: number | null; endedAt: number; isOwnPhone?: boolean; addedTo?: CallId }): Promise<void>;
+  namesOf: NamesOf;
+  holdSoundOf(practiceId: PracticeId): Promise<'music' | 'silence'>;
   devicesOf(memberId: MemberId): CallDevices;
   sdes: SdesPolicy;
   limits: CallLimits;
@@ -108,12 +119,16 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
   const admitAndPlace = async (dial: Dial, id: CallId, startedAt: number, negotiating: ReturnType<typeof negotiateDialMedia>): Promise<Result<CallSession, DialRefused>> => {
     const { practice, memberId } = dial;
     const liveCallCount = live.countOf(memberId);
-    const [lines, mayDial] = await Promise.all([parts.listLines(practice.id), dial.mayDial()]);
+    const onBehalfOf = dial.onBehalfOf === undefined || dial.onBehalfOf === memberId ? null : dial.onBehalfOf;
+    // Who calls in a physician's name shows what that physician shows, as far as they may show it themselves.
+    const [lines, lineDefaults, mayDial, mayCallFor] = await Promise.all([parts.listLines(practice.id), parts.readLineDefaults({ ...dial, inNameOf: onBehalfOf ?? memberId }), dial.mayDial(), onBehalfOf === null || dial.mayCallFor(onBehalfOf)]);
     if (!mayDial) return refused({ refusal: 'server-busy', detail: null, endSession: false, isSessionOver: true });
+    if (!mayCallFor) return refuse('not-acting-for');
     const decision = decideDial({
       lines,
       requestedLineId: dial.lineId,
-      liveCallCount,
+      lineDefaults,
+      liveCallCount: live.countHolding(memberId),
       trunks: carrier.trunkHealth().map(({ trunk, state }) => ({ name: trunk, state })),
     });
     if (!decision.ok) return refuse(decision.refusal);
@@ -128,6 +143,7 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       id,
       practiceId: practice.id,
       memberId,
+      onBehalfOf,
       number: to,
       partyName: null,
       line: { id: line.id, name: line.name, number: line.number },
@@ -139,16 +155,19 @@ export function createPlaceCall(parts: PlaceCallParts): PlaceCall {
       mediaAnswer,
     };
     // The name is for the screen and is not in the row: neither waits for the other.
-    const [names] = await Promise.all([parts.namesOf(practice.id, [to]), store.insert(startCall(unnamed, startedAt).call)]);
+    const [names] = await Promise.all([parts.namesOf(dial.reader, [to]), store.insert(startCall(unnamed, startedAt).call)]);
+    const recordPartyEnd = (end: Parameters<Parameters<typeof startCallSession>[0]['recordPartyEnd']>[0]): Promise<void> => recordEnd({ ...end, practiceId: practice.id, addedTo: id });
     const session = startCallSession({
-      dialled: { ...unnamed, partyName: names.get(to) ?? null },
-      startedAt,
+      first: startCall({ ...unnamed, partyName: names.get(to) ?? null }, startedAt),
       partyOffer,
       media,
       carrier,
+      recordPartyEnd,
       clock,
       log,
       country: practice.country,
+      holdSound: parts.holdSoundOf(practice.id),
+      partyCountry: admission.country ?? practice.country,
       sdes: parts.sdes,
       devices: parts.devicesOf(memberId),
       writer: createCallWriter({ store, clock, log }),

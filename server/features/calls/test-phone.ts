@@ -16,6 +16,8 @@ export interface PhoneCall {
   readonly digits: string[];
   /** Root of the mean square of what was heard since the last ask; 0 for silence and for nothing. */
   loudness(): number;
+  /** The longest time without sound between two frames that had some, since the last ask. */
+  longestGapMs(): number;
 }
 
 export interface TestPhone {
@@ -23,8 +25,13 @@ export interface TestPhone {
   /** The next call that rings, or the one that is ringing. */
   nextCall(): Promise<PhoneCall>;
   inviteCount(): number;
+  /** Calls a number at this port, as a carrier brings a call; resolves to the final status. */
+  bring(number: string, call: { readonly from: string; readonly offer: string; readonly port: number }): Promise<number | undefined>;
   close(): void;
 }
+
+/** Root of the mean square of a frame in which something is heard. */
+const SOUND = 500;
 
 export async function openTestPhone(): Promise<TestPhone> {
   const ringing: PhoneCall[] = [];
@@ -56,8 +63,16 @@ export async function openTestPhone(): Promise<TestPhone> {
         let energy = 0;
         let samplesHeard = 0;
         const digits: string[] = [];
+        let soundAtMs: number | undefined;
+        let longestGapMs = 0;
         audio.onFrame((samples) => {
-          for (const sample of samples) energy += sample * sample;
+          let ofFrame = 0;
+          for (const sample of samples) ofFrame += sample * sample;
+          energy += ofFrame;
+          if (ofFrame / samples.length > SOUND ** 2) {
+            longestGapMs = Math.max(longestGapMs, performance.now() - (soundAtMs ?? performance.now()));
+            soundAtMs = performance.now();
+          }
           samplesHeard += samples.length;
         });
         audio.onDtmf((digit) => digits.push(digit));
@@ -69,6 +84,12 @@ export async function openTestPhone(): Promise<TestPhone> {
           answer: answer.value,
           events,
           digits,
+          longestGapMs() {
+            const longest = longestGapMs;
+            longestGapMs = 0;
+            soundAtMs = undefined;
+            return longest;
+          },
           loudness() {
             const loudness = samplesHeard === 0 ? 0 : Math.sqrt(energy / samplesHeard);
             energy = 0;
@@ -89,6 +110,12 @@ export async function openTestPhone(): Promise<TestPhone> {
       return call === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(call);
     },
     inviteCount: () => invites,
+    bring: (number, { from, offer, port }) =>
+      new Promise((resolve) => {
+        agent.call({ target: { transport: 'udp', address: '127.0.0.1', port }, requestUri: `sip:${number}@127.0.0.1`, from: { uri: from }, to: { uri: `sip:${number}@127.0.0.1` }, offer, ringTimeoutMs: 10_000 }, (event) => {
+          if (event.type === 'ended') resolve(event.end.status);
+        });
+      }),
     close() {
       for (const endpoint of endpoints) endpoint.close();
       agent.close();
