@@ -8,6 +8,8 @@ export interface PracticePatient {
   /** What happens when one calls, in a sentence for the screen. */
   readonly behaviour: string;
   readonly script: PatientScript;
+  /** What they do when they call back and something has answered; without it they never call. */
+  readonly callBack?: PatientScript;
 }
 
 const ring = (forMs: number): PatientStep => ({ do: 'ring', forMs });
@@ -18,6 +20,14 @@ const answer: PatientStep = { do: 'answer' };
 const hangUp: PatientStep = { do: 'hang-up' };
 /** Nobody speaks in the first half second of a real answer. */
 const breath: PatientStep = { do: 'wait', forMs: 500 };
+
+/** Stands for each member's own phone: rung for a call, it is answered, and a hand that hears what is asked presses 1. */
+export const practiceOwnPhone: PracticePatient = {
+  number: '+16125550154',
+  name: 'Your own phone',
+  behaviour: 'Answers, presses 1 to join, and says hello for you.',
+  script: [ring(2000), answer, { do: 'wait', forMs: 3000 }, { do: 'press-key', key: '1' }, { do: 'wait', forMs: 1500 }, say('own-phone-hello'), { do: 'wait', forMs: 4 * 3_600_000 }],
+};
 
 /** Four cycles of the American ring; then a carrier gives up. */
 const CARRIER_PATIENCE_MS = 24_000;
@@ -50,6 +60,8 @@ export const practicePatients: readonly PracticePatient[] = [
     number: '+16515550144',
     name: 'Nell Abernathy',
     behaviour: 'Lets it ring, and never answers.',
+    // The greeting to its end, its beep included; then what she has to say.
+    callBack: [{ do: 'listen', quietMs: 1_500, patienceMs: 40_000 }, say('nell-message'), breath, hangUp],
     script: [ring(CARRIER_PATIENCE_MS), { do: 'refuse', status: 480, q850: 19 }],
   },
   {
@@ -127,3 +139,13 @@ export const practicePatients: readonly PracticePatient[] = [
     ],
   },
 ];
+
+const spoken = (voice: string): PatientStep[] => [turn, say(voice)];
+
+/** Answers as a telephone interpreter does, and speaks whenever the others pause: added to a call, she is its third voice. */
+export const practiceInterpreter: PracticePatient = {
+  number: '+16125550160',
+  name: 'Petra, practice interpreter',
+  behaviour: 'Interprets: speaks after each pause.',
+  script: [ring(1500), answer, breath, say('petra-hello'), ...['petra-understood', 'petra-answer', 'petra-again', 'petra-understood', 'petra-answer', 'petra-again', 'petra-understood', 'petra-answer'].flatMap(spoken), turn, say('petra-goodbye'), hangUp],
+};

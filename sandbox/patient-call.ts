@@ -84,6 +84,8 @@ export function startPatientCall(options: PatientCallOptions): PatientCall {
         return playThenTell(joined(effect.voices.map(voices)), effect.playback);
       case 'play-tone':
         return playThenTell(TONES[effect.tone](effect.forMs), effect.playback);
+      case 'press-key':
+        return void endpoint.sendDtmf([effect.key]);
       case 'stop-speaking':
         return idle();
       case 'start-echo':

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { practicePatients } from './directory.ts';
+import { practiceInterpreter, practicePatients as patients } from './directory.ts';
 import { createPatient, type Patient, type PatientEffect, type PatientEvent, stepPatient } from './patient-machine.ts';
 import type { PatientScript } from './patient-script.ts';
 
@@ -38,6 +38,8 @@ function hearOut(script: PatientScript): PatientEffect[] {
   }
   return effects;
 }
+
+const practicePatients = [...patients, practiceInterpreter];
 
 describe('a practice patient', () => {
   it('rings, answers, speaks and hangs up', () => {

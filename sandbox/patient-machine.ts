@@ -25,6 +25,7 @@ export type PatientEffect =
   | { do: 'say'; playback: number; voices: readonly VoiceName[] }
   | { do: 'play-tone'; playback: number; tone: 'ringback' | 'mailbox-beep' | 'not-in-service'; forMs: number }
   | { do: 'stop-speaking' }
+  | { do: 'press-key'; key: '1' }
   | { do: 'start-echo'; delayMs: number }
   | { do: 'hold' }
   | { do: 'resume' }
@@ -102,6 +103,8 @@ function enter(before: Patient, index: number): PatientTurn {
     }
     case 'wait':
       return withTimer(patient, step.forMs);
+    case 'press-key':
+      return thenOn({ do: 'press-key', key: step.key });
     case 'listen':
       return patient.isCallerSpeaking ? stay(patient) : withTimer(patient, step.patienceMs);
     case 'take-message':
@@ -157,6 +160,7 @@ function onTimer(patient: Patient, step: PatientStep): PatientTurn {
     case 'echo':
     case 'hang-up':
     case 'label':
+    case 'press-key':
       return stay(patient);
     default:
       return assertNever(step);

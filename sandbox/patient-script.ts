@@ -14,6 +14,8 @@ export type PatientStep =
   | { do: 'say'; voice: VoiceName }
   | { do: 'play-tone'; tone: 'ringback' | 'mailbox-beep' | 'not-in-service'; forMs: number }
   | { do: 'wait'; forMs: number }
+  /** A key as a telephone event, once. */
+  | { do: 'press-key'; key: '1' }
   /**
    * Waits until the caller has spoken and then been quiet for `quietMs`. A caller who says nothing for `patienceMs` is
    * asked with `prompt` once, then taken for done, or the script jumps to `otherwise`.
