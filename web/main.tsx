@@ -1,21 +1,11 @@
-/** Starts the page. */
+/** Starts the page: the person's language first, then the screens. */
 import './ui/tokens.css';
 import './ui/base.css';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { queryClient } from './api/queries.ts';
-import { words } from './messages/messages.ts';
-import { router } from './router.tsx';
+import { readChosenLanguage } from './messages/chosen-language.ts';
+import { chooseLanguage } from './messages/languages.ts';
+import { loadWords } from './messages/messages.ts';
 
-document.documentElement.lang = words.language;
-const place = document.getElementById('root');
-if (place === null) throw new Error('The page has no #root to draw in.');
-createRoot(place).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const language = chooseLanguage(readChosenLanguage(), navigator.languages);
+document.documentElement.lang = language;
+await loadWords(language);
+await import('./app.tsx');

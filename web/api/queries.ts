@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CallId } from '#contract/ids.ts';
 import { api, isLocked, isSignedOut } from './api-client.ts';
+import { emptyVault, openVault } from './tab-vault.ts';
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -13,7 +14,10 @@ export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (failures, error) => !isSignedOut(error) && !isLocked(error) && failures < 3,
+      // Asked also where the browser believes there is no network, and told at once: a screen that waits for ever says nothing.
+      networkMode: 'always',
+      refetchOnReconnect: true,
+      retry: (failures, error) => navigator.onLine && !isSignedOut(error) && !isLocked(error) && failures < 2,
     },
   },
 });
@@ -26,10 +30,14 @@ export const sessionQuery = queryOptions({
   refetchInterval: 60_000,
   queryFn: async () => {
     try {
-      return await api.session.read();
+      const session = await api.session.read();
+      if (session.draftKey !== null) await openVault(session.draftKey);
+      return session;
     } catch (error) {
-      if (isSignedOut(error)) return null;
-      throw error;
+      if (!isSignedOut(error)) throw error;
+      // Ended, revoked or run out, here or elsewhere: nothing of a patient stays on this device.
+      emptyVault();
+      return null;
     }
   },
 });
@@ -40,9 +48,19 @@ export const practicePatientsQuery = queryOptions({ queryKey: ['sandbox-patients
 
 const callsOnePage = 30;
 
-export const recentCallsQuery = infiniteQueryOptions({
-  queryKey: ['calls'],
-  initialPageParam: null as CallId | null,
-  queryFn: ({ pageParam }) => api.calls.list(pageParam === null ? { limit: callsOnePage } : { limit: callsOnePage, before: pageParam }),
-  getNextPageParam: (page) => (page.hasMore ? (page.calls.at(-1)?.id ?? null) : null),
-});
+export type LogFilter = Omit<Parameters<typeof api.calls.search>[0], 'before' | 'limit'>;
+
+export const callLogQuery = (filter: LogFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['calls', 'log', filter],
+    // Another server of a cluster tells this page nothing: docs/decisions/0025.
+    refetchInterval: 60_000,
+    initialPageParam: null as CallId | null,
+    queryFn: ({ pageParam, signal }) => api.calls.search({ ...filter, limit: callsOnePage, ...(pageParam === null ? {} : { before: pageParam }) }, { signal }),
+    getNextPageParam: (page) => (page.hasMore ? (page.calls.at(-1)?.id ?? null) : null),
+  });
+
+export const recentCallsQuery = callLogQuery({});
+
+/** Told by the server, or known since this page did it: whatever shows the log asks again. */
+export const logChanged = (): void => void queryClient.invalidateQueries({ queryKey: ['calls'] });

@@ -1,25 +1,31 @@
-/** The sentences in the person's language. Chooses once a page load; a second language is one more entry here. */
-import { en as enScreens } from './en.ts';
-import { enContacts } from './en-contacts.ts';
-import { enHandouts } from './en-handouts.ts';
-import { enNotes } from './en-notes.ts';
+/** The sentences in the person's language: those that sign-in, home and a call say, before any screen; the others where a screen asks for them (all-words.ts). A further language is one more folder, named here. */
+import type { enMore } from './en/en-more.ts';
+import type { en } from './en/en.ts';
+import type { Language } from './languages.ts';
+import type { Widened } from './widened.ts';
 
-const en = { ...enScreens, notes: enNotes, contacts: enContacts, handouts: enHandouts } as const;
+export type FirstMessages = Widened<typeof en>;
+export type MoreMessages = Widened<typeof enMore>;
+export type Messages = FirstMessages & MoreMessages;
 
-/** Literal texts widened: another language has the same keys, other words. */
-type Widened<Tree> = Tree extends string ? string : Tree extends (...facts: infer Facts) => infer Said ? (...facts: Facts) => Widened<Said> : Tree extends readonly (infer Item)[] ? readonly Widened<Item>[] : { readonly [Key in keyof Tree]: Widened<Tree[Key]> };
+/** Each is a file of its own for the browser: nobody loads a language they do not read, nor what is said on a screen they do not see. */
+const loaders: Readonly<Record<Language, { readonly first: () => Promise<FirstMessages>; readonly more: () => Promise<MoreMessages> }>> = {
+  en: { first: async () => (await import('./en/en.ts')).en, more: async () => (await import('./en/en-more.ts')).enMore },
+  es: { first: async () => (await import('./es/es.ts')).es, more: async () => (await import('./es/es-more.ts')).esMore },
+};
 
-export type Messages = Widened<typeof en>;
+let chosen: Language = 'en';
 
-const languages: Readonly<Record<string, Messages>> = { en };
+/** There from the first screen on: main.tsx loads no screen before. Whoever tests a screen's module calls `loadWords` first. */
+export let words!: FirstMessages;
 
-/** The first of the browser's languages that we speak. */
-export function chooseMessages(preferred: readonly string[]): Messages {
-  for (const language of preferred) {
-    const found = languages[language.slice(0, 2).toLowerCase()];
-    if (found !== undefined) return found;
-  }
-  return en;
+export async function loadWords(language: Language): Promise<void> {
+  chosen = language;
+  words = await loaders[language].first();
 }
 
-export const words: Messages = chooseMessages(navigator.languages);
+/** Every sentence of the language that was loaded. */
+export async function loadAllWords(): Promise<Messages> {
+  const { first, more } = loaders[chosen];
+  return { ...(await first()), ...(await more()) };
+}

@@ -3,11 +3,13 @@ import { ChevronDown, Headphones, Mic, Signal } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { words } from '../../messages/messages.ts';
 import styles from './audio-panel.module.css';
+import type { MediaFacts } from './device-media.ts';
 import { playTestTone } from './call-sounds.ts';
 import { useEngine } from './engine-context.tsx';
 import { LevelPills } from './level-pills.tsx';
 import { recordAndReplay } from './microphone-test.ts';
 import { StagePanel } from './stage-panel.tsx';
+import { useNetworkCheck } from './use-network-check.ts';
 
 interface Device {
   readonly id: string;
@@ -34,6 +36,21 @@ function useDevices(kind: MediaDeviceKind): readonly Device[] {
 
 const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
 
+/** A share that is worth a sentence. */
+const perHundred = (share: number): number | null => (share < 0.005 ? null : Math.round(share * 100));
+
+/** What lies behind the one sentence: here, on the way to the server, beyond it. */
+function networkSentences({ lostShare, roundTripMs, server, report }: MediaFacts): string[] {
+  const { figures, restored, filledIn, onPhoneNetwork, paths } = words.audioPanel;
+  const said = (share: number, sentence: (count: number) => string): string | null => {
+    const count = perHundred(share);
+    return count === null ? null : sentence(count);
+  };
+  const beyond = server === null ? [] : [said(server.device.restoredShare, restored), said(server.device.concealedShare, filledIn), said(Math.max(server.party.lostShare, server.party.missedShare ?? 0), onPhoneNetwork)];
+  const path = report?.path ?? null;
+  return [figures(lostShare === null ? null : lostShare * 100, roundTripMs), ...beyond, path === null || path === 'udp' ? null : paths[path]].filter((sentence) => sentence !== null);
+}
+
 export function AudioPanel({ onClose }: { readonly onClose: () => void }) {
   const { engine, media: facts } = useEngine();
   const microphones = useDevices('audioinput');
@@ -42,8 +59,9 @@ export function AudioPanel({ onClose }: { readonly onClose: () => void }) {
   const [speakerId, setSpeakerId] = useState(engine?.media.speakerId() ?? '');
   const [failed, setFailed] = useState<string | null>(null);
   const [testing, setTesting] = useState<'recording' | 'replaying' | null>(null);
+  const check = useNetworkCheck();
+  const isChecked = check.isRunning || check.tried.length > 0;
   const level = useCallback(() => engine?.media.levels().you ?? 0, [engine]);
-  const lostPerHundred = facts.lostShare === null ? null : facts.lostShare * 100;
 
   const chooseMicrophone = async (id: string): Promise<void> => {
     const chosen = await engine?.media.microphone.choose(id);
@@ -113,9 +131,12 @@ export function AudioPanel({ onClose }: { readonly onClose: () => void }) {
       <div className={styles['network']} role="status">
         <Signal />
         <div>
-          <b>{failed ?? (facts.quality === null || facts.quality === 'clear' ? words.audioPanel.steady : words.audioPanel.poor)}</b>
-          <span>{words.audioPanel.figures(lostPerHundred, facts.roundTripMs)}</span>
+          <b>{failed ?? (isChecked ? check.title : words.audioPanel.network[facts.quality ?? 'unknown'])}</b>
+          <span>{(isChecked ? check.sentences : networkSentences(facts)).join(' ')}</span>
         </div>
+        <button type="button" className={styles['pill']} disabled={check.isRunning} onClick={check.run}>
+          {words.networkCheck.again}
+        </button>
       </div>
     </StagePanel>
   );

@@ -1,27 +1,28 @@
 /** A call that goes on while one looks elsewhere: state, whom, timer, Mute, End; or the way to take it from another device. */
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Maximize2, Mic, MicOff, PhoneOff, TabletSmartphone } from 'lucide-react';
+import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useShown } from '../at-hand/use-shown.ts';
 import styles from './call-bar.module.css';
-import { rangSeconds, shortName, stateShape, stateTimer } from './call-words-policy.ts';
+import { rangSeconds, stateShape, stateTimer } from './call-words-policy.ts';
 import { useEngine } from './engine-context.tsx';
 import { isSoundBroken, stateWords } from './live-words.ts';
 import { callElsewhere, callHere } from './page-calls.ts';
 import { StateDot } from './stage.tsx';
-import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
 /** `isDiscreet`: the screen is locked; the call goes on without a name and without a way to its screen. */
 export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
   const engine = useEngine();
   const { calls, ask } = engine;
   const navigate = useNavigate();
-  const numbers = usePhoneNumbers();
+  const shown = useShown();
   const nowMs = useNow(1_000);
   const here = callHere(calls);
   const call = here ?? callElsewhere(calls);
   if (call === null) return isDiscreet ? null : <EndedBar />;
-  const name = call.partyName ?? numbers.format(call.number);
+  const name = shown.who(call);
   const isBroken = here !== null && isSoundBroken(here, engine);
 
   if (here === null && isDiscreet) return null;
@@ -33,7 +34,7 @@ export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
           <b>
             {words.call.states[call.state]} <time>{stateTimer(call, nowMs)}</time>
           </b>
-          <span>{call.carriedBy === 'another-device' ? words.call.onOtherDevice(name) : words.call.onNoDevice(call.partyName === null ? name : shortName(name))}</span>
+          <span>{whereText(call, name, shown.shortWho(call))}</span>
         </p>
         <button
           type="button"
@@ -44,7 +45,7 @@ export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
           }}
         >
           <TabletSmartphone />
-          {words.call.takeHere}
+          {call.carriedBy === 'own-phone' ? words.ownPhone.moveHere : words.call.takeHere}
         </button>
       </section>
     );
@@ -76,13 +77,18 @@ export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
   );
 }
 
+function whereText({ carriedBy }: CallView, name: string, short: string): string {
+  if (carriedBy === 'own-phone') return words.ownPhone.onPhone(name);
+  return carriedBy === 'another-device' ? words.call.onOtherDevice(name) : words.call.onNoDevice(short);
+}
+
 /** The call ended while one looked elsewhere: says so until it is looked at or closed. */
 function EndedBar() {
   const { calls, ask } = useEngine();
-  const numbers = usePhoneNumbers();
+  const shown = useShown();
   const ended = calls.endedCallId === null ? undefined : calls.calls.get(calls.endedCallId);
   if (ended === undefined || ended.endReason === null) return null;
-  const who = ended.partyName === null ? numbers.format(ended.number) : shortName(ended.partyName);
+  const who = shown.shortWho(ended);
   const { title } = words.endReasons[ended.endReason]({ who, line: ended.line.name, rangSeconds: rangSeconds(ended), wasAnswered: ended.answeredAt !== null });
   return (
     <section className={`${styles['bar']} ${styles['over']}`} aria-label={words.call.states.ended}>

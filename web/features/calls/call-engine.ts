@@ -1,10 +1,14 @@
 /** Joins the page's call machine to the socket, the audio and the screens, and runs its effects. Decides nothing itself. */
+import type { AudioPath } from '#contract/call-audio.ts';
 import type { DeviceId, CallId } from '#contract/ids.ts';
 import { createDeviceMedia, type DeviceMedia, type MediaFacts } from './device-media.ts';
 import { rememberCarried } from './device-id.ts';
 import { stepPageCalls } from './page-calls-machine.ts';
+import { createPartyLevels, type PartyLevels } from './party-levels.ts';
 import { callHere, startPageCalls, type PageCalls, type PageCallsEffect, type PageCallsEvent } from './page-calls.ts';
 import { createSignallingClient, type TicketAnswer } from './signalling-client.ts';
+import { createNetworkChecker, type NetworkChecker } from './network-check.ts';
+import { createRelays, type FetchRelays } from './relays.ts';
 import type { LinkStop } from './signalling-link-machine.ts';
 
 /** What the screens draw: replaced whole with every change, so that a render is one consistent moment. */
@@ -20,6 +24,8 @@ export interface CallEngine {
   /** What a person asks for; news from outside comes in by the socket and the audio. */
   readonly ask: (event: PageCallsEvent) => void;
   readonly media: DeviceMedia;
+  readonly partyLevels: PartyLevels;
+  readonly network: NetworkChecker;
   start(): void;
   /** Leaves calls as they are: they belong to the server. */
   stop(): void;
@@ -29,11 +35,15 @@ export interface CallEngineOptions {
   readonly deviceId: DeviceId;
   readonly carriedCallId: CallId | null;
   readonly createTicket: () => Promise<TicketAnswer>;
+  readonly fetchRelays: FetchRelays;
+  /** Something of a call that this member sees is new in the log, whoever did it. */
+  readonly onLogChanged: (callId: CallId) => void;
 }
 
 const tickEveryMs = 500;
+const reportEveryMs = 10_000;
 
-export function createCallEngine({ deviceId, carriedCallId, createTicket }: CallEngineOptions): CallEngine {
+export function createCallEngine({ deviceId, carriedCallId, createTicket, fetchRelays, onLogChanged }: CallEngineOptions): CallEngine {
   const listeners = new Set<() => void>();
   let calls = startPageCalls(carriedCallId, Date.now());
   let linkStop: LinkStop | null = null;
@@ -57,8 +67,10 @@ export function createCallEngine({ deviceId, carriedCallId, createTicket }: Call
     publish();
   };
 
-  const media = createDeviceMedia({ onLost: (requestId) => dispatch({ type: 'media-lost', requestId }), onFacts: publish });
+  const relays = createRelays(fetchRelays, () => performance.now());
+  const media = createDeviceMedia({ relays: () => relays.current(), onLost: (requestId) => dispatch({ type: 'media-lost', requestId }), onFacts: publish });
 
+  const partyLevels = createPartyLevels(() => performance.now());
   const signalling = createSignallingClient({
     deviceId,
     createTicket,
@@ -70,8 +82,29 @@ export function createCallEngine({ deviceId, carriedCallId, createTicket }: Call
       dispatch({ type: 'link-lost' });
       publish();
     },
-    onMessage: (message) => dispatch({ type: 'message', message }),
+    onMessage(message) {
+      // Past the machine: five times a second, and nothing but the pills looks at it.
+      if (message.type === 'levels') return partyLevels.hear(message.levels);
+      if (message.type === 'log-changed') onLogChanged(message.callId);
+      network.hear(message);
+      if (message.type === 'audio' && message.callId === callHere(calls)?.id) media.setServerView(message.audio);
+      dispatch({ type: 'message', message });
+    },
   });
+
+  const network = createNetworkChecker({ send: (message) => signalling.send(message), isLinked: () => calls.isLinked, relays: () => relays.settled() });
+
+  let reported: { readonly callId: CallId; readonly path: AudioPath | null; readonly atMs: number } | null = null;
+  /** At each change of the path, and now and then: what was made up here is known to nobody else. */
+  const reportAudio = (): void => {
+    const here = callHere(calls);
+    const { report } = media.facts();
+    if (here === null || here.answeredAt === null || report === null || !calls.isLinked) return;
+    const nowMs = performance.now();
+    if (reported?.callId === here.id && reported.path === report.path && nowMs - reported.atMs < reportEveryMs) return;
+    reported = { callId: here.id, path: report.path, atMs: nowMs };
+    signalling.send({ type: 'device-report', callId: here.id, report });
+  };
 
   const makeOffer = async (requestId: string, muted: boolean): Promise<void> => {
     try {
@@ -117,9 +150,16 @@ export function createCallEngine({ deviceId, carriedCallId, createTicket }: Call
     },
     ask: dispatch,
     media,
+    partyLevels,
+    network,
     start() {
       signalling.start();
-      ticker = setInterval(() => dispatch({ type: 'tick' }), tickEveryMs);
+      relays.renew();
+      ticker = setInterval(() => {
+        relays.renew();
+        reportAudio();
+        dispatch({ type: 'tick' });
+      }, tickEveryMs);
     },
     stop() {
       clearInterval(ticker);

@@ -1,35 +1,18 @@
 /** Both sides' loudness as pills, with a word for each: heard, quiet, muted, broken. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import { words } from '../../messages/messages.ts';
 import styles from './call-levels.module.css';
 import { useEngine } from './engine-context.tsx';
 import { LevelPills } from './level-pills.tsx';
+import { useIsSpeaking } from './use-is-speaking.ts';
 import type { Quality } from './quality-policy.ts';
-
-/** Above this the party is said to speak; below, for this long, to be quiet. */
-const speechLevel = 0.25;
-const speechLingersMs = 1_200;
-
-function useIsSpeaking(level: () => number): boolean {
-  const [isSpeaking, setSpeaking] = useState(false);
-  useEffect(() => {
-    let spokeAtMs = 0;
-    const timer = setInterval(() => {
-      const nowMs = performance.now();
-      if (level() > speechLevel) spokeAtMs = nowMs;
-      setSpeaking(spokeAtMs > 0 && nowMs - spokeAtMs < speechLingersMs);
-    }, 200);
-    return () => clearInterval(timer);
-  }, [level]);
-  return isSpeaking;
-}
 
 export function CallLevels({ who, quality, isMuted }: { readonly who: string; readonly quality: Quality | null; readonly isMuted: boolean }) {
   const { engine } = useEngine();
   const party = useCallback(() => engine?.media.levels().party ?? 0, [engine]);
   const you = useCallback(() => engine?.media.levels().you ?? 0, [engine]);
   const isPartySpeaking = useIsSpeaking(party);
-  const youWord = isMuted ? words.call.youMuted : quality === 'you-broken' || quality === 'weak' ? words.call.youBroken : words.call.youHeard;
+  const youWord = isMuted ? words.call.youMuted : quality === 'they-may-hear-gaps' || quality === 'gaps-both-ways' ? words.call.youBroken : words.call.youHeard;
   return (
     <div className={styles['levels']}>
       <div className={styles['lane']}>

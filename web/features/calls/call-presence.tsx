@@ -2,16 +2,21 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { CallView } from '#contract/calls.ts';
-import { queryClient, recentCallsQuery } from '../../api/queries.ts';
+import { logChanged, queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { altWrites } from '../../ui/is-typing.ts';
+import { useShown } from '../at-hand/use-shown.ts';
+import { say } from './announcer.ts';
 import { playSound } from './call-sounds.ts';
-import { goToNote } from './call-with-note.tsx';
-import { clockTime, rangSeconds, secondsBetween, shortName } from './call-words-policy.ts';
+import { goToNote } from './go-to-note.ts';
+import { clockTime, rangSeconds, secondsBetween } from './call-words-policy.ts';
+import { chosenMessage, leavableMessages, spokenMessagesQuery } from '../spoken-messages/spoken-message-queries.ts';
+import { isMachineHint } from './call-hint.tsx';
 import { useEngine } from './engine-context.tsx';
 import { isSoundBroken } from './live-words.ts';
-import { callHere, type PageCalls } from './page-calls.ts';
+import { callElsewhere, callHere, type PageCalls } from './page-calls.ts';
 import { openPanel, setPanel } from './panel-store.ts';
-import { usePhoneNumbers } from './use-phone-numbers.tsx';
+import { usePartyAnnouncements } from './party-announcements.ts';
 import { useSpokeMuted } from './use-spoke-muted.ts';
 
 const holdTickEveryMs = 30_000;
@@ -23,16 +28,14 @@ function spokenState(calls: PageCalls, here: CallView | null, isBroken: boolean)
   return isBroken ? 'reconnecting' : here.state;
 }
 
-/** Written past React: a live region speaks what changes in it, and each text is said once. */
-function say(text: string): void {
-  const region = document.querySelector('[data-announcer]');
-  if (region !== null) region.textContent = text;
-}
+const unnamed = (): string => words.announce.unnamed;
 
-function useAnnouncements(): void {
+function useAnnouncements(isLocked: boolean): void {
   const engine = useEngine();
   const { calls } = engine;
-  const numbers = usePhoneNumbers();
+  const { shortWho } = useShown();
+  // What is read out loud is heard by whoever stands at a locked screen.
+  const nameOf = isLocked ? unnamed : shortWho;
   const here = callHere(calls);
   const isBroken = here !== null && isSoundBroken(here, engine);
   const state = spokenState(calls, here, isBroken);
@@ -40,7 +43,7 @@ function useAnnouncements(): void {
   const before = useRef({ state, isMuted: calls.isMuted });
 
   const party = here ?? (calls.dial === null ? null : { partyName: calls.dial.request.partyName, number: calls.dial.request.to });
-  const who = party === null ? '' : party.partyName === null ? numbers.format(party.number) : shortName(party.partyName);
+  const who = party === null ? '' : nameOf(party);
 
   useEffect(() => {
     const last = before.current;
@@ -53,6 +56,11 @@ function useAnnouncements(): void {
       else if (state === 'talking') say(last.state === 'on-hold' || last.state === 'reconnecting' ? words.announce.resumed : words.announce.talking);
     } else if (state !== 'none' && calls.isMuted !== last.isMuted) say(calls.isMuted ? words.announce.muted : words.announce.unmuted);
   }, [state, calls.isMuted, who]);
+  const elsewhere = callElsewhere(calls);
+  const onPhone = elsewhere?.carriedBy === 'own-phone' ? nameOf(elsewhere) : null;
+  useEffect(() => {
+    if (onPhone !== null) say(words.ownPhone.onPhone(onPhone));
+  }, [onPhone]);
   useEffect(() => {
     if (spokeMuted) say(words.announce.speakingMuted);
   }, [spokeMuted]);
@@ -60,9 +68,9 @@ function useAnnouncements(): void {
   const ended = calls.endedCallId === null ? undefined : calls.calls.get(calls.endedCallId);
   useEffect(() => {
     if (ended?.endReason === null || ended === undefined) return;
-    const name = ended.partyName === null ? numbers.format(ended.number) : shortName(ended.partyName);
+    const name = nameOf(ended);
     say(words.endReasons[ended.endReason]({ who: name, line: ended.line.name, rangSeconds: rangSeconds(ended), wasAnswered: ended.answeredAt !== null }).title);
-  }, [ended, numbers]);
+  }, [ended, nameOf]);
 }
 
 function useSounds(): void {
@@ -122,13 +130,20 @@ function useKeys(): void {
       const { calls: now, ask: tell } = latest.current;
       const here = callHere(now);
       // By the key's place, not its letter: with Alt, a Mac types another character.
-      if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat || here === null) return;
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat || altWrites(event) || here === null) return;
       if (event.code === 'KeyM') tell({ type: 'mute-asked', muted: !now.isMuted });
       else if (event.code === 'KeyN') void navigate({ to: '/call' }).then(goToNote);
       else if (event.code === 'KeyH') {
         if (here.state === 'talking' || here.state === 'on-hold') tell({ type: 'hold-asked', held: here.state !== 'on-hold' });
-      } else if (event.code === 'KeyK' || event.code === 'KeyA') {
-        const panel = event.code === 'KeyK' ? 'keypad' : 'audio';
+      } else if (event.code === 'KeyL' && isMachineHint(here.hint)) {
+        // A machine was heard: one press leaves the chosen message. To a person nothing is left without looking.
+        const recorded = queryClient.getQueryData(spokenMessagesQuery.queryKey);
+        const chosen = recorded === undefined ? undefined : chosenMessage(leavableMessages(recorded));
+        if (chosen === undefined) setPanel('message');
+        else tell({ type: 'leave-message-asked', callId: here.id, messageId: chosen.id, when: here.hint === 'beep' ? 'now' : 'after-beep' });
+        void navigate({ to: '/call' });
+      } else if (event.code === 'KeyK' || event.code === 'KeyA' || event.code === 'KeyL' || event.code === 'KeyP' || event.code === 'KeyV') {
+        const panel = event.code === 'KeyK' ? 'keypad' : event.code === 'KeyA' ? 'audio' : event.code === 'KeyV' ? 'move' : event.code === 'KeyP' ? 'add' : 'message';
         setPanel(openPanel() === panel ? null : panel);
         void navigate({ to: '/call' });
       } else return;
@@ -199,11 +214,11 @@ function useFreshList(): void {
   const { calls } = useEngine();
   const states = [...calls.calls.values()].map((call) => `${call.id} ${call.state === 'ended'}`).join();
   useEffect(() => {
-    if (states !== '') void queryClient.invalidateQueries({ queryKey: recentCallsQuery.queryKey });
+    if (states !== '') logChanged();
   }, [states]);
 }
 
-export function CallPresence() {
+export function CallPresence({ isLocked = false }: { readonly isLocked?: boolean }) {
   const { calls } = useEngine();
   const isLive = callHere(calls) !== null;
   useEffect(() => {
@@ -215,6 +230,7 @@ export function CallPresence() {
   useSystemControls();
   useScreenAwake();
   useFreshList();
-  useAnnouncements();
+  useAnnouncements(isLocked);
+  usePartyAnnouncements(isLocked);
   return <div className="sr" role="status" aria-live="assertive" data-announcer />;
 }

@@ -14,10 +14,3 @@ export function CallWithNote({ call, children }: { readonly call: CallView; read
     </div>
   );
 }
-
-/** The Note control and Alt+N: to the note, wherever it lies. */
-export function goToNote(): void {
-  const field = document.querySelector<HTMLTextAreaElement>('[data-note] textarea');
-  field?.scrollIntoView({ block: 'center' });
-  field?.focus({ preventScroll: true });
-}

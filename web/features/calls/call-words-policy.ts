@@ -25,6 +25,7 @@ export function spokenDuration(seconds: number): string {
 export function stateTimer(call: CallView, nowMs: number): string | null {
   switch (call.state) {
     case 'connecting':
+    case 'leaving-message':
     case 'ended':
       return null;
     case 'ringing':
@@ -41,6 +42,7 @@ export function stateTimer(call: CallView, nowMs: number): string | null {
 export function stateShape(call: CallView, isMuted: boolean): StateShape {
   switch (call.state) {
     case 'connecting':
+    case 'leaving-message':
     case 'ended':
       return 'hollow';
     case 'ringing':
@@ -55,16 +57,10 @@ export function stateShape(call: CallView, isMuted: boolean): StateShape {
 }
 
 /** How long the two spoke, or null where they never did. */
-export const talkedSeconds = (call: CallView): number | null => (call.answeredAt === null || call.endedAt === null ? null : secondsBetween(call.answeredAt, Date.parse(call.endedAt)));
+export const talkedSeconds = (call: Pick<CallView, 'answeredAt' | 'endedAt'>): number | null => (call.answeredAt === null || call.endedAt === null ? null : secondsBetween(call.answeredAt, Date.parse(call.endedAt)));
 
 /** From the first ring until the answer or the end; null where it never rang. */
-export function rangSeconds(call: CallView): number | null {
+export function rangSeconds(call: Pick<CallView, 'answeredAt' | 'endedAt' | 'ringingAt'>): number | null {
   const until = call.answeredAt ?? call.endedAt;
   return call.ringingAt === null || until === null ? null : secondsBetween(call.ringingAt, Date.parse(until));
-}
-
-/** "Rosalind" of "Rosalind Achterberg"; titles and practice names stay whole. */
-export function shortName(name: string): string {
-  const [first = name] = name.split(' ');
-  return first.endsWith('.') ? name : first;
 }

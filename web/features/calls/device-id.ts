@@ -1,8 +1,7 @@
 /** This tab's own id and the call it carries, kept for as long as the tab lives: they tell a refresh from a second device. */
 import { type CallId, callIdSchema, type DeviceId, deviceIdSchema } from '#contract/ids.ts';
+import { carriedKey, deviceKey } from './device-memory.ts';
 
-const deviceKey = 'quietline.device';
-const carriedKey = 'quietline.carried-call';
 /** A refresh's old page lets go of its lock within a few milliseconds. */
 const releaseWithinMs = 700;
 

@@ -1,8 +1,12 @@
 /** The browser's end of a call's audio: one RTCPeerConnection at a time, watched and given up when it carries nothing. Knows no call state and decides no retry. */
 import { ok, type Result } from '#contract/result.ts';
-import { type MediaSample, type MediaVerdict, type MediaWatch, startMediaWatch, watchMedia } from './media-watch-policy.ts';
+import type { CallAudio, DeviceReport } from '#contract/call-audio.ts';
+import { readCounters } from './connection-stats.ts';
+import { type MediaVerdict, type MediaWatch, startMediaWatch, watchMedia } from './media-watch-policy.ts';
 import { createMicrophone, loudness, type Microphone } from './microphone.ts';
 import type { MicrophoneFailure } from './page-calls.ts';
+import type { Relay } from '#contract/relays.ts';
+import { createSpeechCodecSwitch, offerSpeechCodecs, offerToServer, type SpeechCodecSwitch } from './speech-codec.ts';
 import { type Quality, type QualitySample, judgeQuality, lostShare } from './quality-policy.ts';
 
 /** What the screens show of the audio. */
@@ -12,6 +16,10 @@ export interface MediaFacts {
   /** Of the last seconds; null before there is enough to tell. */
   readonly lostShare: number | null;
   readonly roundTripMs: number | null;
+  /** Both legs as the server saw them in the last seconds; null where it says nothing. */
+  readonly server: CallAudio | null;
+  /** What the server cannot see; null before anything was played. */
+  readonly report: DeviceReport | null;
   /** The browser wants a tap before it plays sound. */
   readonly isPlaybackBlocked: boolean;
 }
@@ -24,6 +32,8 @@ export interface DeviceMedia {
   setMuted(muted: boolean): void;
   /** Whether the server is sending audio now: silence then is a fault. */
   setAudioDue(isDue: boolean): void;
+  /** What the server says of both legs. */
+  setServerView(audio: CallAudio): void;
   /** Loudness from 0 to 1. */
   levels(): { readonly you: number; readonly party: number };
   facts(): MediaFacts;
@@ -36,6 +46,7 @@ export interface DeviceMedia {
 export interface DeviceMediaOptions {
   readonly onLost: (requestId: string) => void;
   readonly onFacts: () => void;
+  readonly relays: () => readonly Relay[];
 }
 
 interface Connection {
@@ -43,7 +54,9 @@ interface Connection {
   readonly peer: RTCPeerConnection;
   watch: MediaWatch | null;
   samples: QualitySample[];
+  codec: SpeechCodecSwitch | null;
   partyLevel: number;
+  serverView: { readonly audio: CallAudio; readonly untilMs: number } | null;
   timer: ReturnType<typeof setInterval> | undefined;
 }
 
@@ -52,44 +65,11 @@ const levelEveryMs = 100;
 const qualityOverSamples = 6;
 /** A replaced connection keeps the microphone; an ended call lets it go soon, so that the browser's red dot goes out. */
 const microphoneLingersMs = 1_000;
+/** The server says its view at each change and every ten seconds; after this it has none. */
+const serverViewLastsMs = 15_000;
 const speakerKey = 'quietline.speaker';
 
-const nothing: MediaFacts = { verdict: 'setting-up', quality: null, lostShare: null, roundTripMs: null, isPlaybackBlocked: false };
-
-/** G.711 goes through to the phone network untouched; every browser has it. telephone-event must stay beside it or DTMF is lost. */
-function preferTelephoneCodecs(transceiver: RTCRtpTransceiver): void {
-  const wanted = ['audio/pcmu', 'audio/pcma', 'audio/telephone-event'];
-  const capabilities = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
-  const codecs = capabilities
-    .filter((codec) => codec.clockRate === 8_000 && wanted.includes(codec.mimeType.toLowerCase()))
-    .sort((a, b) => wanted.indexOf(a.mimeType.toLowerCase()) - wanted.indexOf(b.mimeType.toLowerCase()));
-  if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
-}
-
-interface Counters extends MediaSample, QualitySample {}
-
-async function readCounters(peer: RTCPeerConnection, atMs: number): Promise<Counters> {
-  let packetsReceived = 0;
-  let packetsLost = 0;
-  let packetsSent = 0;
-  let jitterSeconds = 0;
-  let iceResponses = 0;
-  let uplinkLost: number | null = null;
-  let roundTripMs: number | null = null;
-  for (const report of (await peer.getStats()).values()) {
-    if (report.type === 'inbound-rtp') {
-      packetsReceived += report.packetsReceived ?? 0;
-      packetsLost += report.packetsLost ?? 0;
-      jitterSeconds = report.jitter ?? 0;
-    } else if (report.type === 'outbound-rtp') packetsSent += report.packetsSent ?? 0;
-    else if (report.type === 'remote-inbound-rtp') uplinkLost = report.fractionLost ?? null;
-    else if (report.type === 'candidate-pair') {
-      iceResponses += report.responsesReceived ?? 0;
-      if (report.nominated === true && typeof report.currentRoundTripTime === 'number') roundTripMs = Math.round(report.currentRoundTripTime * 1_000);
-    }
-  }
-  return { atMs, connectionState: peer.connectionState, packetsReceived, packetsLost, packetsSent, jitterSeconds, iceResponses, uplinkLost, roundTripMs };
-}
+const nothing: MediaFacts = { verdict: 'setting-up', quality: null, lostShare: null, roundTripMs: null, server: null, report: null, isPlaybackBlocked: false };
 
 export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
   let current: Connection | null = null;
@@ -130,6 +110,7 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
 
   const teardown = (connection: Connection): void => {
     clearInterval(connection.timer);
+    connection.codec?.close();
     connection.peer.close();
     if (current === connection) current = null;
   };
@@ -146,12 +127,16 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
     if (current !== connection || connection.watch === null) return;
     const { watch, verdict } = watchMedia(connection.watch, counters, isAudioDue);
     connection.watch = watch;
+    connection.codec?.heed(counters.uplinkReport);
     connection.samples = [...connection.samples, counters].slice(-qualityOverSamples);
     const [oldest] = connection.samples;
+    const server = connection.serverView !== null && connection.serverView.untilMs > counters.atMs ? connection.serverView.audio : null;
     setFacts({
       verdict,
       roundTripMs: counters.roundTripMs,
-      ...(oldest === undefined || connection.samples.length < 3 ? {} : { quality: judgeQuality(oldest, counters), lostShare: lostShare(oldest, counters) }),
+      server,
+      report: counters.samplesPlayed === 0 ? null : { path: counters.path, concealedShare: Math.max(0, Math.min(1, counters.samplesConcealed / counters.samplesPlayed)) },
+      ...(oldest === undefined || connection.samples.length < 3 ? {} : { quality: judgeQuality(oldest, counters, server), lostShare: lostShare(oldest, counters) }),
     });
     if (verdict === 'lost') lose(connection);
   };
@@ -182,24 +167,26 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
       const opened = await microphone.open();
       if (!opened.ok) return opened;
       if (current !== null) teardown(current);
-      // No STUN, no TURN: the server is ICE-lite at an address of its own, and learns ours from our checks.
-      const peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle' });
-      current = { requestId, peer, watch: null, samples: [], partyLevel: 0, timer: undefined };
+      // No STUN: the server is ICE-lite at an address of its own, and learns ours from our checks. A relay is one more address to
+      // check from, tried beside the direct ones and preferred to none of them (RFC 8445 5.1.2.2).
+      const peer = new RTCPeerConnection({ iceServers: options.relays().map(({ urls, username, credential }) => ({ urls, username, credential })), bundlePolicy: 'max-bundle' });
+      current = { requestId, peer, watch: null, samples: [], codec: null, partyLevel: 0, serverView: null, timer: undefined };
       facts = nothing;
       peer.addEventListener('track', ({ track }) => {
         speaker.srcObject = new MediaStream([track]);
         void applySpeaker();
         void play();
       });
-      preferTelephoneCodecs(peer.addTransceiver(opened.value, { direction: 'sendrecv' }));
+      offerSpeechCodecs(peer.addTransceiver(opened.value, { direction: 'sendrecv' }));
       await peer.setLocalDescription();
-      return ok(peer.localDescription?.sdp ?? '');
+      return ok(offerToServer(peer.localDescription?.sdp ?? ''));
     },
     async applyAnswer(requestId, answer) {
       const connection = current;
       if (connection?.requestId !== requestId) return;
       try {
         await connection.peer.setRemoteDescription({ type: 'answer', sdp: answer });
+        connection.codec = createSpeechCodecSwitch(connection.peer, answer);
         begin(connection);
       } catch {
         // An answer the browser cannot use is a connection that will never carry anything.
@@ -219,6 +206,9 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
     setMuted: (muted) => microphone.setMuted(muted),
     setAudioDue(isDue) {
       isAudioDue = isDue;
+    },
+    setServerView(audio) {
+      if (current !== null) current.serverView = { audio, untilMs: performance.now() + serverViewLastsMs };
     },
     levels: () => ({ you: current === null ? 0 : microphone.level(), party: current?.partyLevel ?? 0 }),
     facts: () => facts,

@@ -1,7 +1,7 @@
 /** What stands in the Call button's place where a call cannot be right: what is so, and the one thing to do. */
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Sentence } from '../../messages/en.ts';
+import type { Sentence } from '../../messages/sentence.ts';
 import styles from './dial-box.module.css';
 
 export interface DialBoxProps {

@@ -1,20 +1,25 @@
 /** The keypad with what stands above Call: the number, whom it reaches, what the patient will see. Or, in Call's place, why there is none. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { ChevronDown, CircleX, Globe, Info, MicOff, Phone, PhoneCall, ServerOff, Smartphone, Timer } from 'lucide-react';
+import { ChevronDown, CircleX, Globe, Info, MicOff, Phone, PhoneCall, ServerOff, Smartphone, Timer, UserX } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { DialRefusal } from '#contract/calls.ts';
-import { linesQuery, practicePatientsQuery, recentCallsQuery } from '../../api/queries.ts';
+import { linesQuery, practicePatientsQuery, recentCallsQuery, sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { Waiting } from '../../ui/load-states.tsx';
 import { phoneWidth, useMediaQuery } from '../../ui/use-media-query.ts';
+import { useShown } from '../at-hand/use-shown.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
+import { membersQuery } from '../members/members-queries.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { shortName } from './call-words-policy.ts';
 import { DialBox } from './dial-box.tsx';
 import { DialKeys } from './dial-keys.tsx';
 import styles from './dial-pane.module.css';
 import { EmergencyPane } from './emergency-pane.tsx';
 import { refusalSteps } from './end-steps.ts';
 import { useEngine } from './engine-context.tsx';
-import { setKeypad, useKeypad } from './keypad-store.ts';
+import { setKeypad, startOfTyping, useKeypad } from './keypad-store.ts';
+import { ForWhom } from './for-whom.tsx';
 import { FoldedLineChoice, OpenLineChoice } from './line-choice.tsx';
 import { NumberField } from './number-field.tsx';
 import { emptyNumber, insertKey, type TypedNumber, wholeNumber } from './number-typing-policy.ts';
@@ -23,12 +28,15 @@ import { useDial } from './use-dial.ts';
 import { useLines } from './use-lines.ts';
 import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
+const NotInPlan = lazy(async () => ({ default: (await import('./not-in-plan.tsx')).NotInPlan }));
+
 const refusalIcons = {
   'emergency-number': CircleX,
   'number-invalid': CircleX,
   'number-incomplete': CircleX,
   'destination-not-allowed': Globe,
   'no-line': Smartphone,
+  'not-acting-for': UserX,
   'already-on-a-call': PhoneCall,
   'limit-reached': Timer,
   'trunk-down': ServerOff,
@@ -36,37 +44,39 @@ const refusalIcons = {
   'server-busy': ServerOff,
 } as const satisfies Record<DialRefusal, unknown>;
 
-/** The name that the typed number belongs to, where one is known. */
-function useMatch(dialable: string): string | null {
+/** The practice patient's name that the typed number belongs to, where it is one's. */
+function usePatient(dialable: string): string | null {
   const patients = useQuery(practicePatientsQuery);
   const numbers = usePhoneNumbers();
   if (dialable.length < 3) return null;
-  const written = numbers.format(dialable);
-  return patients.data?.find((patient) => patient.number === dialable || numbers.format(patient.number) === written)?.name ?? null;
+  return patients.data?.find((patient) => numbers.isSame(patient.number, dialable))?.name ?? null;
 }
 
-const regionNames = new Intl.DisplayNames([words.language], { type: 'region' });
-
 export function DialPane({ onLower }: { readonly onLower: (() => void) | null }) {
-  const { number, stopped } = useKeypad();
+  const { number, lineId, isTyped, stopped } = useKeypad();
+  const shown = useShown();
+  const isCovered = shown.isDiscreet && !isTyped && number.dialable !== '';
   const { calls, ask } = useEngine();
   const { dial: attempt } = calls;
-  const match = useMatch(number.dialable);
+  const patient = usePatient(number.dialable);
+  const { contactName } = useLines(number.dialable, lineId);
+  const match = contactName ?? patient;
   const foreign = usePhoneNumbers().foreignCountry(number.dialable);
+  const formats = useFormats();
   const dial = useDial();
   const queries = useQueryClient();
 
   const change = (next: TypedNumber): void => {
-    setKeypad({ number: next });
+    setKeypad({ number: next, isTyped: true, ...(next.dialable === '' ? { lineId: null } : {}) });
     if (next.dialable !== number.dialable && (attempt?.phase === 'refused' || attempt?.phase === 'microphone-failed')) ask({ type: 'dial-dismissed' });
   };
   const call = (): void => {
     if (callHere(calls) !== null) return;
     if (number.dialable !== '') return dial({ to: number.dialable, partyName: match });
     // As on any phone: Call with nothing typed brings the last number back, and dials nothing.
-    const [last] = queries.getQueryData(recentCallsQuery.queryKey)?.pages[0]?.calls ?? [];
+    const [last] = (queries.getQueryData(recentCallsQuery.queryKey)?.pages[0]?.calls ?? []).flatMap(({ number: called }) => called ?? []);
     if (last === undefined) document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus();
-    else change(wholeNumber(last.number));
+    else setKeypad({ number: wholeNumber(last) });
   };
 
   const alarm = stopped ?? (attempt?.phase === 'refused' && attempt.refusal === 'emergency-number' ? { typed: attempt.request.to, emergency: attempt.request.to } : null);
@@ -90,16 +100,16 @@ export function DialPane({ onLower }: { readonly onLower: (() => void) | null })
           <ChevronDown />
         </button>
       )}
-      <NumberField number={number} onChange={change} onEnter={call} />
+      <NumberField number={number} covered={isCovered ? shown.number(number.dialable) : null} onChange={change} onEnter={call} />
       <div className={styles['match']}>
-        <b>{match ?? (foreign === null ? '' : (regionNames.of(foreign) ?? ''))}</b>
-        <p>{match === null ? '' : words.dial.practicePatient}</p>
+        <b>{match !== null ? shown.name(match) : foreign === null ? '' : (formats.country(foreign) ?? '')}</b>
+        <p>{match === null || match !== patient ? '' : words.dial.practicePatient}</p>
       </div>
       <DialKeys
         className={styles['pad']}
         hasPlus
         onKey={(key) => {
-          change(insertKey(number, key));
+          change(insertKey(startOfTyping(), key));
         }}
       />
       <CallOrWhyNot match={match} onCall={call} />
@@ -110,13 +120,15 @@ export function DialPane({ onLower }: { readonly onLower: (() => void) | null })
 /** The plate and Call; or the one thing that must happen first. */
 function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readonly onCall: () => void }) {
   const { calls, ask } = useEngine();
-  const { query, lines, shown } = useLines();
+  const { number, lineId } = useKeypad();
+  const { query, lines, areKeptBack, shown, by } = useLines(number.dialable, lineId);
+  const { shortName } = useShown();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const dial = useDial();
   const isPhone = useMediaQuery(phoneWidth);
   const numbers = usePhoneNumbers();
-  const { practice } = useSession();
+  const formats = useFormats();
   const attempt = calls.dial;
 
   const reloadLines = (): void => void queries.invalidateQueries({ queryKey: linesQuery.queryKey });
@@ -141,8 +153,8 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   if (attempt?.phase === 'refused') {
     const { refusal, request, detail } = attempt;
     const country = detail?.country ?? numbers.foreignCountry(request.to);
-    const place = country === null ? null : (regionNames.of(country) ?? null);
-    const retryAt = detail === null || detail.retryAt === null ? null : new Date(detail.retryAt).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+    const place = country === null ? null : formats.country(country);
+    const retryAt = detail === null || detail.retryAt === null ? null : formats.time(detail.retryAt);
     const general = words.refusals[refusal]({ place });
     const sentence = detail === null ? general : { ...general, text: words.refusalReasons[detail.reason]({ place, retryAt }) };
     const onNext = (): void => {
@@ -150,19 +162,24 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
       ask({ type: 'dial-dismissed' });
       if (step === 'dial-again') dial(request);
       else if (step === 'reload-lines') reloadLines();
-      else if (step === 'show-call') void navigate({ to: '/call' });
+      else if (step === 'choose-for-whom') {
+        setKeypad({ onBehalfOf: null });
+        void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      } else if (step === 'show-call') void navigate({ to: '/call' });
       else if (step === 'empty-keypad') setKeypad({ number: emptyNumber });
     };
+    if (detail?.nextStep === 'ask-admin-to-allow-country' && country !== null) return <Suspense><NotInPlan country={country} sentence={sentence} /></Suspense>;
     return <DialBox Icon={refusalIcons[refusal]} isCaution={refusal === 'no-line'} sentence={sentence} onNext={onNext} />;
   }
 
   if (query.isError && query.data === undefined) return <DialBox Icon={ServerOff} isCaution sentence={{ title: words.dial.linesFailedTitle, text: words.dial.linesFailedText, next: words.tryAgain }} onNext={reloadLines} />;
-  if (query.isPending) return <p className={styles['wait']}>{words.dial.linesLoading}</p>;
-  if (shown === null) return <DialBox Icon={Smartphone} isCaution sentence={{ title: words.dial.noLineTitle, text: words.dial.noLineText, next: words.dial.noLineNext }} onNext={reloadLines} />;
+  if (query.isPending) return <Waiting text={words.dial.linesLoading} />;
+  if (shown === null) return <NoLine areKeptBack={areKeptBack} />;
 
   return (
     <>
-      {isPhone ? <FoldedLineChoice lines={lines} shown={shown} /> : <OpenLineChoice lines={lines} shown={shown} />}
+      <ForWhom />
+      {isPhone ? <FoldedLineChoice lines={lines} shown={shown} by={by} /> : <OpenLineChoice lines={lines} shown={shown} by={by} />}
       <button type="button" className="btn primary big wide" onClick={onCall}>
         <Phone />
         {match === null ? words.dial.call : words.dial.callWho(shortName(match))}
@@ -173,4 +190,18 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
       </p>
     </>
   );
+}
+
+/** In the place of Call: there is none until a line is proven that its caller may show. */
+function NoLine({ areKeptBack }: { readonly areKeptBack: boolean }) {
+  const isAdmin = useSession().roles.includes('practice-admin');
+  const navigate = useNavigate();
+  const members = useQuery({ ...membersQuery, enabled: !isAdmin });
+  const admins = (members.data ?? []).filter(({ roles, isDisabled }) => roles.includes('practice-admin') && !isDisabled).map(({ name }) => name);
+  const who = admins.length === 0 ? words.dial.anAdmin : new Intl.ListFormat(words.language, { type: 'disjunction' }).format(admins);
+  const [own, others, next, section] = areKeptBack
+    ? ([words.dial.keptBackText, words.dial.keptBackForOthers(who), words.dial.keptBackNext, 'members'] as const)
+    : ([words.dial.noLineText, words.dial.noLineForOthers(who), words.dial.noLineNext, 'lines'] as const);
+  const sentence = { title: words.dial.noLineTitle, text: isAdmin ? own : others, next: isAdmin ? next : null };
+  return <DialBox Icon={Smartphone} isCaution sentence={sentence} onNext={() => void navigate({ to: '/settings/$section', params: { section } })} />;
 }

@@ -9,7 +9,7 @@ import { useLines } from './use-lines.ts';
 
 export function DiallingStage({ dial }: { readonly dial: Extract<Dial, { readonly requestId: string }> }) {
   const { ask } = useEngine();
-  const { shown } = useLines();
+  const { shown } = useLines(dial.request.to, dial.request.lineId);
   const isCancelled = dial.phase === 'sent' && dial.isCancelled;
   const text = dial.phase === 'preparing' ? words.call.openingMicrophone : words.call.notYetHeard;
   return (

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { dialRefusalSchema, endReasonSchema } from '#contract/calls.ts';
-import { en, type EndFacts } from '../../messages/en.ts';
+import { en } from '../../messages/en/en.ts';
+import type { EndFacts } from '../../messages/sentence.ts';
 import { endSteps, refusalSteps } from './end-steps.ts';
 
 const facts: EndFacts = { who: 'Rosalind', line: 'Lakeside Clinic', rangSeconds: 31, wasAnswered: false };

@@ -15,8 +15,13 @@ export const endSteps = {
   'number-incomplete': 'edit-number',
   blocked: 'show-details',
   'trunk-refused': 'copy-details',
+  'network-busy': 'call-again',
   'trunk-down': 'call-again',
   'media-refused': 'copy-details',
+  'network-announcement': 'edit-number',
+  'message-left': 'back-to-calls',
+  'message-cut-off': 'call-again',
+  'message-not-left': 'call-again',
   'party-lost': 'call-again',
   'device-lost': 'call-again',
   'time-limit-reached': 'call-again',
@@ -24,7 +29,7 @@ export const endSteps = {
   'internal-error': 'call-again',
 } as const satisfies Record<EndReason, EndStep>;
 
-export type RefusalStep = 'silence' | 'edit-number' | 'empty-keypad' | 'reload-lines' | 'show-call' | 'dial-again';
+export type RefusalStep = 'silence' | 'edit-number' | 'empty-keypad' | 'reload-lines' | 'choose-for-whom' | 'show-call' | 'dial-again';
 
 export const refusalSteps = {
   'emergency-number': 'silence',
@@ -32,6 +37,7 @@ export const refusalSteps = {
   'number-incomplete': 'edit-number',
   'destination-not-allowed': 'empty-keypad',
   'no-line': 'reload-lines',
+  'not-acting-for': 'choose-for-whom',
   'already-on-a-call': 'show-call',
   'limit-reached': 'dial-again',
   'trunk-down': 'dial-again',

@@ -1,12 +1,17 @@
 /** After the call: how long, why it ended in a sentence, and the one next step that fits the reason. */
 import { useNavigate } from '@tanstack/react-router';
-import { CircleX, Clock, PhoneMissed, PhoneOff, ServerCrash, ServerOff, ShieldX, WifiOff, type LucideIcon } from 'lucide-react';
+import { CircleX, Clock, PhoneMissed, PhoneOff, ServerCrash, ServerOff, ShieldX, Voicemail, WifiOff, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { CallView, EndReason } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
-import { useSession } from '../sign-in/use-session.ts';
-import { rangSeconds, shortName, spokenDuration, talkedSeconds } from './call-words-policy.ts';
+import { useShown } from '../at-hand/use-shown.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
+import { NextStep } from '../call-log/next-step.tsx';
+import { OutcomeChoice } from '../call-log/outcome-choice.tsx';
+import { CallLadder } from '../sip-traces/call-ladder.tsx';
+import { useWhoCalled } from '../call-log/who-called.ts';
+import { rangSeconds, spokenDuration, talkedSeconds } from './call-words-policy.ts';
 import { endSteps } from './end-steps.ts';
 import styles from './ended-call.module.css';
 import { useEngine } from './engine-context.tsx';
@@ -27,8 +32,13 @@ const reasonIcons = {
   'number-incomplete': CircleX,
   blocked: ShieldX,
   'trunk-refused': ServerOff,
+  'network-busy': ServerOff,
   'trunk-down': ServerOff,
   'media-refused': ServerOff,
+  'network-announcement': CircleX,
+  'message-left': Voicemail,
+  'message-cut-off': Voicemail,
+  'message-not-left': Voicemail,
   'party-lost': WifiOff,
   'device-lost': WifiOff,
   'time-limit-reached': Clock,
@@ -38,8 +48,8 @@ const reasonIcons = {
 
 export function EndedCall({ call }: { readonly call: CallView }) {
   const { ask } = useEngine();
-  const { practice } = useSession();
-  const numbers = usePhoneNumbers();
+  const { formatOpenly } = usePhoneNumbers();
+  const shown = useShown();
   const navigate = useNavigate();
   const dial = useDial();
   const details = useRef<HTMLDetailsElement>(null);
@@ -49,15 +59,18 @@ export function EndedCall({ call }: { readonly call: CallView }) {
   useEffect(() => heading.current?.focus(), []);
 
   const reason: EndReason = call.endReason ?? 'internal-error';
-  const written = numbers.format(call.number);
-  const who = call.partyName === null ? written : shortName(call.partyName);
+  const written = shown.number(call.number);
+  const who = shown.shortWho(call);
   // A phone number never breaks across lines.
-  const line = `${call.line.name}, ${numbers.format(call.line.number).replaceAll(' ', '\u00a0').replaceAll('-', '\u2011')}`;
+  const line = `${call.line.name}, ${formatOpenly(call.line.number).replaceAll(' ', '\u00a0').replaceAll('-', '\u2011')}`;
   const talked = talkedSeconds(call);
   const sentence = words.endReasons[reason]({ who, line: call.line.name, rangSeconds: rangSeconds(call), wasAnswered: talked !== null });
   const step = endSteps[reason];
-  const timeOf = (instant: string): string => new Date(instant).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+  const timeOf = useFormats().time;
   const Icon = reasonIcons[reason];
+  const by = useWhoCalled()(call);
+  // They spoke, and one of them hung up: nothing that needs a card.
+  const isPlain = talked !== null && (reason === 'hung-up-by-member' || reason === 'hung-up-by-party');
   const facts: readonly (readonly [string, string])[] = [
     [words.ended.reason, reason],
     [words.ended.callId, call.id],
@@ -106,13 +119,14 @@ export function EndedCall({ call }: { readonly call: CallView }) {
           {call.endedAt === null ? null : <span className={styles['when']}>{reason === 'hung-up-by-member' ? words.ended.youHungUp(timeOf(call.endedAt)) : words.ended.endedAt(timeOf(call.endedAt))}</span>}
         </div>
         <h1 ref={heading} tabIndex={-1}>
-          {call.partyName ?? written}
+          {shown.who(call)}
         </h1>
         <p className={styles['saw']}>
           {call.partyName === null ? null : <span className="nowrap">{written}. </span>}
           <span>{call.ringingAt === null ? words.ended.wouldHaveSeen(line) : words.ended.saw(line)}</span>
         </p>
-        <div className={styles['reason']}>
+        {by === '' ? null : <p className={styles['by']}>{by}</p>}
+        <div className={`${styles['reason']} ${isPlain ? styles['plain'] : ''}`}>
           <span className={styles['tile']}>
             <Icon />
           </span>
@@ -121,6 +135,8 @@ export function EndedCall({ call }: { readonly call: CallView }) {
             <p>{sentence.text}</p>
           </div>
         </div>
+        <OutcomeChoice call={call} />
+        <NextStep callId={call.id} />
         <details ref={details} className={styles['details']}>
           <summary>{words.ended.details}</summary>
           <dl>
@@ -132,6 +148,7 @@ export function EndedCall({ call }: { readonly call: CallView }) {
             ))}
           </dl>
         </details>
+        <CallLadder callId={call.id} />
         <div className={styles['acts']}>
           <button type="button" className="btn primary big" onClick={act}>
             {step === 'copy-details' && hasCopied ? words.ended.copied : sentence.next}

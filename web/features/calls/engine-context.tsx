@@ -1,6 +1,7 @@
 /** Gives every screen the call engine, which is loaded after the first paint. Owns its life; draws nothing. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { api, isSignedOut } from '../../api/api-client.ts';
+import { logChanged } from '../../api/queries.ts';
 import type { CallEngine, EngineView } from './call-engine.ts';
 import { type PageCallsEvent, startPageCalls } from './page-calls.ts';
 import type { TicketAnswer } from './signalling-client.ts';
@@ -23,12 +24,12 @@ async function createTicket(): Promise<TicketAnswer> {
 
 async function loadEngine(): Promise<CallEngine> {
   const [{ createCallEngine }, { claimDeviceId }] = await Promise.all([import('./call-engine.ts'), import('./device-id.ts')]);
-  return createCallEngine({ ...(await claimDeviceId()), createTicket });
+  return createCallEngine({ ...(await claimDeviceId()), createTicket, fetchRelays: () => api.relays.issue(), onLogChanged: logChanged });
 }
 
 const emptyView: EngineView = {
   calls: startPageCalls(null, Date.now()),
-  media: { verdict: 'setting-up', quality: null, lostShare: null, roundTripMs: null, isPlaybackBlocked: false },
+  media: { verdict: 'setting-up', quality: null, lostShare: null, roundTripMs: null, server: null, report: null, isPlaybackBlocked: false },
   linkStop: null,
 };
 const noSubscription = (): (() => void) => () => {};

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { CallView } from '#contract/calls.ts';
-import { callIdSchema, e164Schema, lineIdSchema, type CallId } from '#contract/ids.ts';
+import { callIdSchema, e164Schema, lineIdSchema, memberIdSchema, type CallId } from '#contract/ids.ts';
 import { dialWithoutNetworkMs, stepPageCalls } from './page-calls-machine.ts';
 import { callElsewhere, callHere, startPageCalls, type DialRequest, type PageCalls, type PageCallsEffect, type PageCallsEvent } from './page-calls.ts';
 
 const callId = callIdSchema.parse('01930000-0000-7000-8000-000000000001');
 const otherId = callIdSchema.parse('01930000-0000-7000-8000-000000000002');
 const startMs = Date.parse('2026-05-14T14:00:00.000Z');
-const request: DialRequest = { to: '+14805550167', lineId: null, partyName: null };
+const request: DialRequest = { to: '+14805550167', lineId: null, onBehalfOf: null, partyName: null };
 
 const snapshot = (change: Partial<CallView> = {}): CallView => ({
   id: callId,
   version: 1,
+  madeBy: memberIdSchema.parse('01930000-0000-7000-8000-0000000000aa'),
+  onBehalfOf: null,
   direction: 'outgoing',
   state: 'connecting',
   number: e164Schema.parse('+14805550167'),
@@ -28,8 +30,12 @@ const snapshot = (change: Partial<CallView> = {}): CallView => ({
   muted: false,
   heldByParty: false,
   earlyMedia: false,
+  hint: null,
+  message: null,
+  parties: [],
   digitsSent: '',
   carriedBy: 'this-device',
+  ownPhone: null,
   sandbox: true,
   ...change,
 });
@@ -290,3 +296,36 @@ test('every event is harmless in every state', () => {
 function elsewhereAndLive(): CallView {
   return talking({ id: otherId, carriedBy: 'another-device' });
 }
+
+describe('adding somebody to a call', () => {
+  const whom = { kind: 'number', to: '(602) 555-0183', role: 'family' } as const;
+  const asked: PageCallsEvent = { type: 'add-party-asked', callId, whom, isApart: false };
+  const party = (): CallView['parties'][number] => ({ party: 'first', role: null, name: null, number: e164Schema.parse('+14805550167'), serviceId: null, state: 'answered', ringingAt: null, answeredAt: null, heldAt: null, muted: false, heldByParty: false, endReason: null });
+  const withTwo = talking({ version: 4, parties: [party(), party()] });
+
+  test('is asked once, and is under way until the call shows one more', () => {
+    const { state, effects } = play([...inCall, asked, asked]);
+    expect(effects.filter((effect) => effect.type === 'send' && effect.message.type === 'add-party')).toHaveLength(1);
+    expect(state.adding).toMatchObject({ callId });
+    expect(play([news(withTwo)], state).state.adding).toBeNull();
+  });
+
+  test('that was refused leaves the call as it was, with the reason until the next try', () => {
+    const refusal: PageCallsEvent = { type: 'message', message: { type: 'add-refused', requestId: 'r8', callId, refusal: 'too-many-parties', detail: null } };
+    const { state } = play([...inCall, asked, refusal]);
+    expect(state).toMatchObject({ adding: null, addRefused: { callId, refusal: 'too-many-parties' } });
+    expect(callHere(state)?.state).toBe('talking');
+    expect(play([asked], state).state).toMatchObject({ addRefused: null, adding: { callId } });
+  });
+
+  test('is not waited for on a link that broke, and is asked on none', () => {
+    const { state } = play([...inCall, asked, { type: 'link-lost' }]);
+    expect(state.adding).toBeNull();
+    expect(play([asked, { type: 'drop-party-asked', callId, party: 'first' }, { type: 'mute-party-asked', callId, party: 'first', muted: true }, { type: 'hold-party-asked', callId, party: 'first', held: true }], state).effects).toEqual([]);
+  });
+
+  test('the end of the call forgets both', () => {
+    const { state } = play([...inCall, asked, news(ended())]);
+    expect(state).toMatchObject({ adding: null, addRefused: null });
+  });
+});

@@ -17,6 +17,7 @@ import {
   audioCallId,
   audioRequestId,
   callHere,
+  isCarriedElsewhere,
   isLive,
   liveCalls,
 } from './page-calls.ts';
@@ -72,8 +73,8 @@ function reconcile(state: PageCalls, context: PageCallsContext): PageCallsStep {
   let next = step(state);
   const boundId = audioCallId(state.audio);
   const bound = boundId === null ? undefined : state.calls.get(boundId);
-  const isGone = boundId !== null && state.isWelcomed && (bound === undefined || !isLive(bound) || bound.carriedBy === 'another-device');
-  // An 'another-device' snapshot may be older than our own attach's answer; while that is under way it proves nothing.
+  const isGone = boundId !== null && state.isWelcomed && (bound === undefined || !isLive(bound) || isCarriedElsewhere(bound));
+  // A snapshot that says so may be older than our own attach's answer; while that is under way it proves nothing.
   const isTaking = state.audio.phase === 'preparing' || state.audio.phase === 'waiting' || state.audio.phase === 'offered';
   if (isGone && !(isTaking && bound !== undefined && isLive(bound))) next = dropAudio(state);
   return andThen(next, (settled) => {
@@ -89,11 +90,15 @@ function learnCall(state: PageCalls, call: CallView): PageCalls {
   const known = state.calls.get(call.id);
   if (known !== undefined && known.version > call.version) return state;
   const calls = new Map(state.calls).set(call.id, call);
-  if (isLive(call)) return { ...state, calls };
-  const wasHere = state.endingCallId === call.id || audioCallId(state.audio) === call.id || state.carriedCallId === call.id;
+  // One more than before: whoever was asked for is there.
+  const adding = state.adding?.callId === call.id && call.parties.length > (known?.parties.length ?? 0) ? null : state.adding;
+  if (isLive(call)) return { ...state, calls, adding };
+  const wasHere = known?.carriedBy === 'own-phone' || state.endingCallId === call.id || audioCallId(state.audio) === call.id || state.carriedCallId === call.id;
   return {
     ...state,
     calls,
+    adding: null,
+    addRefused: null,
     endingCallId: state.endingCallId === call.id ? null : state.endingCallId,
     endedCallId: wasHere && state.endedCallId !== call.id ? call.id : state.endedCallId,
   };
@@ -108,7 +113,7 @@ function onCall(state: PageCalls, call: CallView, context: PageCallsContext): Pa
   const isNew = !state.calls.has(call.id);
   return andThen(step(learnCall(state, call)), (learned) => {
     // The first news of a dialled call may come before its media answer.
-    const bound = isNew && learned.dial?.phase === 'sent' && call.carriedBy !== 'another-device' ? bindAudio(learned, call.id) : step(learned);
+    const bound = isNew && learned.dial?.phase === 'sent' && !isCarriedElsewhere(call) ? bindAudio(learned, call.id) : step(learned);
     const shown = andThen(bound, (now) => step(now.dial?.phase === 'sent' && audioCallId(now.audio) === call.id ? { ...now, dial: null } : now));
     return andThen(andThen(shown, (now) => reconcile(now, context)), forgetEnded);
   });
@@ -139,7 +144,7 @@ function resumeSending(state: PageCalls, context: PageCallsContext): PageCallsSt
   if (dial?.phase === 'waiting') return sendDial(state, dial);
   if (dial?.phase === 'sent') {
     // It went out and the link broke before a word came back. If the server made a call of it, the welcome holds that call.
-    const made = liveCalls(state).find((call) => call.carriedBy !== 'another-device' && Date.parse(call.startedAt) >= dial.sinceMs - clockSkewMs);
+    const made = liveCalls(state).find((call) => !isCarriedElsewhere(call) && Date.parse(call.startedAt) >= dial.sinceMs - clockSkewMs);
     if (made !== undefined && dial.isCancelled) return endCall({ ...state, dial: null }, made.id);
     if (made !== undefined) return beginAttach({ ...state, dial: null }, made.id, context);
     return andThen(dropAudio(state), (dropped) => step({ ...dropped, dial: dial.isCancelled ? null : { phase: 'network-lost', request: dial.request, sinceMs: dial.sinceMs } }));
@@ -156,7 +161,7 @@ function sendDial(state: PageCalls, dial: { readonly requestId: string; readonly
   const { requestId, request, offer, sinceMs } = dial;
   return step(
     { ...state, dial: { phase: 'sent', requestId, request, sinceMs, isCancelled: false }, audio: { phase: 'offered', requestId, callId: null } },
-    send({ type: 'dial', requestId, to: request.to, ...(request.lineId === null ? {} : { lineId: request.lineId }), offer }),
+    send({ type: 'dial', requestId, to: request.to, ...(request.lineId === null ? {} : { lineId: request.lineId }), ...(request.onBehalfOf === null ? {} : { onBehalfOf: request.onBehalfOf }), offer }),
   );
 }
 
@@ -191,10 +196,20 @@ function onMessage(state: PageCalls, message: ServerMessage, context: PageCallsC
       return andThen(audioCallId(state.audio) === message.callId ? dropAudio({ ...state, dial: null }) : step(state), (dropped) => {
         const call = dropped.calls.get(message.callId);
         // Its snapshot may come after; until then nothing must call the audio back.
-        const calls = call === undefined ? dropped.calls : new Map(dropped.calls).set(call.id, { ...call, carriedBy: 'another-device' as const });
+        const calls = call === undefined || isCarriedElsewhere(call) ? dropped.calls : new Map(dropped.calls).set(call.id, { ...call, carriedBy: 'another-device' as const });
         return remember({ ...dropped, calls }, dropped.carriedCallId === message.callId ? null : dropped.carriedCallId);
       });
+    case 'add-refused':
+      return step({ ...state, adding: null, addRefused: { callId: message.callId, refusal: message.refusal, detail: message.detail } });
+    case 'levels':
+      return step(state);
+    case 'message-refused':
+      return step({ ...state, refusedMessageCallId: message.callId });
     case 'going-away':
+    case 'log-changed':
+    case 'audio':
+    case 'check-answer':
+    case 'check-refused':
     case 'pong':
       return step(state);
     default:
@@ -252,7 +267,8 @@ export function stepPageCalls(state: PageCalls, event: PageCallsEvent, context: 
       // Nothing is sent before the welcome: what the server knows comes first.
       return step({ ...state, isLinked: true, unlinkedSinceMs: null });
     case 'link-lost':
-      return step({ ...state, isLinked: false, isWelcomed: false, unlinkedSinceMs: state.unlinkedSinceMs ?? context.nowMs });
+      // Whoever was asked for with the old link is in the welcome's call, or was not dialled.
+      return step({ ...state, adding: null, isLinked: false, isWelcomed: false, unlinkedSinceMs: state.unlinkedSinceMs ?? context.nowMs });
     case 'message':
       return onMessage(state, event.message, context);
     case 'offer-made':
@@ -301,6 +317,29 @@ export function stepPageCalls(state: PageCalls, event: PageCallsEvent, context: 
       const here = callHere(state);
       return here === null || !state.isLinked ? step(state) : step(state, send({ type: 'dtmf', callId: here.id, digits: event.digits }));
     }
+    case 'leave-message-asked': {
+      const { callId, messageId, when } = event;
+      if (callHere(state)?.id !== callId || !state.isLinked) return step(state);
+      return step({ ...state, refusedMessageCallId: null }, send({ type: 'leave-message', requestId: context.freshRequestId, callId, messageId, when }));
+    }
+    case 'add-party-asked': {
+      const { callId, whom, isApart } = event;
+      if (callHere(state)?.id !== callId || !state.isLinked || state.adding !== null) return step(state);
+      const requestId = context.freshRequestId;
+      return step({ ...state, adding: { requestId, callId }, addRefused: null }, send({ type: 'add-party', requestId, callId, whom, isApart }));
+    }
+    case 'drop-party-asked':
+      return state.isLinked ? step(state, send({ type: 'drop-party', callId: event.callId, party: event.party })) : step(state);
+    case 'mute-party-asked':
+      return state.isLinked ? step(state, send({ type: 'mute-party', callId: event.callId, party: event.party, muted: event.muted })) : step(state);
+    case 'hold-party-asked':
+      return state.isLinked ? step(state, send({ type: 'hold-party', callId: event.callId, party: event.party, held: event.held })) : step(state);
+    case 'ring-phone-asked':
+      return state.isLinked ? step(state, send({ type: 'ring-phone', callId: event.callId })) : step(state);
+    case 'stop-phone-asked':
+      return state.isLinked ? step(state, send({ type: 'stop-phone', callId: event.callId })) : step(state);
+    case 'end-elsewhere-asked':
+      return state.isLinked ? step(state, send({ type: 'hang-up', callId: event.callId })) : step(state);
     case 'end-seen':
       return step({ ...state, endedCallId: null });
     case 'tick':

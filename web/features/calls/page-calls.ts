@@ -1,6 +1,6 @@
 /** What this page knows of the member's calls: the shapes, and the questions the screens ask of them. Changes nothing; that is the machine's. */
-import type { CallView, DialRefusal } from '#contract/calls.ts';
-import type { CallId, LineId } from '#contract/ids.ts';
+import type { AddRefusal, CallView, DialRefusal, PartyRef } from '#contract/calls.ts';
+import type { CallId, LineId, MemberId, SpokenMessageId } from '#contract/ids.ts';
 import type { DialRefusalDetail } from '#contract/plan.ts';
 import type { ClientMessage, ServerMessage } from '#contract/signalling.ts';
 
@@ -11,6 +11,8 @@ export interface DialRequest {
   /** As typed or pasted. */
   readonly to: string;
   readonly lineId: LineId | null;
+  /** The physician in whose name; null for oneself. */
+  readonly onBehalfOf: MemberId | null;
   /** Known only for a dial from a list. */
   readonly partyName: string | null;
 }
@@ -51,7 +53,16 @@ export interface PageCalls {
   readonly endingCallId: CallId | null;
   /** The call whose end is on the screen. */
   readonly endedCallId: CallId | null;
+  /** Someone is being asked into this call; the server has not answered yet. */
+  readonly adding: { readonly requestId: string; readonly callId: CallId } | null;
+  /** Nobody was added to it, and why; until the next try. */
+  readonly addRefused: { readonly callId: CallId; readonly refusal: AddRefusal; readonly detail: DialRefusalDetail | null } | null;
+  /** A message could not be left in it. */
+  readonly refusedMessageCallId: CallId | null;
 }
+
+/** Who is to be added: one of the practice's interpreter services, or a number. */
+export type PartyWanted = Extract<ClientMessage, { type: 'add-party' }>['whom'];
 
 export type PageCallsEvent =
   | { readonly type: 'link-opened' }
@@ -68,6 +79,15 @@ export type PageCallsEvent =
   | { readonly type: 'mute-asked'; readonly muted: boolean }
   | { readonly type: 'hold-asked'; readonly held: boolean }
   | { readonly type: 'digits-asked'; readonly digits: string }
+  | { readonly type: 'leave-message-asked'; readonly callId: CallId; readonly messageId: SpokenMessageId; readonly when: 'after-beep' | 'now' }
+  | { readonly type: 'add-party-asked'; readonly callId: CallId; readonly whom: PartyWanted; readonly isApart: boolean }
+  | { readonly type: 'drop-party-asked'; readonly callId: CallId; readonly party: PartyRef }
+  | { readonly type: 'mute-party-asked'; readonly callId: CallId; readonly party: PartyRef; readonly muted: boolean }
+  | { readonly type: 'hold-party-asked'; readonly callId: CallId; readonly party: PartyRef; readonly held: boolean }
+  | { readonly type: 'ring-phone-asked'; readonly callId: CallId }
+  | { readonly type: 'stop-phone-asked'; readonly callId: CallId }
+  /** Of a call that this page does not carry. */
+  | { readonly type: 'end-elsewhere-asked'; readonly callId: CallId }
   | { readonly type: 'end-seen' }
   | { readonly type: 'tick' };
 
@@ -101,9 +121,16 @@ export const startPageCalls = (carriedCallId: CallId | null, nowMs: number): Pag
   carriedCallId,
   endingCallId: null,
   endedCallId: null,
+  adding: null,
+  addRefused: null,
+  refusedMessageCallId: null,
 });
 
-export const isLive = (call: CallView): boolean => call.state !== 'ended';
+/** One that leaves a message goes on without this page. */
+export const isLive = (call: CallView): boolean => call.state !== 'ended' && call.state !== 'leaving-message';
+
+/** By another device, or by the member's own phone. */
+export const isCarriedElsewhere = (call: CallView): boolean => call.carriedBy === 'another-device' || call.carriedBy === 'own-phone';
 
 export const liveCalls = (state: PageCalls): CallView[] => [...state.calls.values()].filter(isLive);
 
@@ -115,7 +142,7 @@ export const audioCallId = (audio: Audio): CallId | null => ('callId' in audio ?
 export function callHere(state: PageCalls): CallView | null {
   const boundId = audioCallId(state.audio) ?? state.endingCallId;
   const bound = boundId === null ? undefined : state.calls.get(boundId);
-  if (bound !== undefined && isLive(bound) && bound.carriedBy !== 'another-device') return bound;
+  if (bound !== undefined && isLive(bound) && !isCarriedElsewhere(bound)) return bound;
   return liveCalls(state).find((call) => call.carriedBy === 'this-device') ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** Which panel is open on the stage: shared with the keyboard shortcuts, kept while one looks elsewhere. */
 import { useSyncExternalStore } from 'react';
 
-export type Panel = 'keypad' | 'audio';
+export type Panel = 'keypad' | 'audio' | 'message' | 'move' | 'add';
 
 let open: Panel | null = null;
 const listeners = new Set<() => void>();

@@ -1,11 +1,14 @@
 /** The sandbox's patients, each with what it does, one tap from a call. */
 import { useQuery } from '@tanstack/react-query';
 import { Grip, Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, UserRound, Voicemail, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { E164 } from '#contract/ids.ts';
+import { api, isRefusal } from '../../api/api-client.ts';
 import { practicePatientsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { useShown } from '../at-hand/use-shown.ts';
 import styles from './practice-patients.module.css';
 import { useDial } from './use-dial.ts';
-import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
 /** A picture for what a patient does, by the words that say it; without one the row still says it. */
 const pictures: readonly (readonly [RegExp, LucideIcon])[] = [
@@ -26,8 +29,17 @@ const pictureOf = (text: string): LucideIcon => pictures.find(([pattern]) => pat
 /** `isCompact`: two columns without numbers, so that the calls below are in sight. */
 export function PracticePatients({ isCompact }: { readonly isCompact: boolean }) {
   const patients = useQuery(practicePatientsQuery);
-  const numbers = usePhoneNumbers();
+  const shown = useShown();
   const dial = useDial();
+  const [news, setNews] = useState('');
+  const callBack = async (number: E164, who: string): Promise<void> => {
+    setNews(words.voicemail.sandbox.calling(who));
+    try {
+      await api.sandbox.callBack({ number });
+    } catch (error) {
+      setNews(isRefusal(error, 'NO_LINE') ? words.voicemail.sandbox.failed : words.serverAway.title);
+    }
+  };
   if (patients.isPending || patients.data?.length === 0) return null;
   return (
     <section className={`card ${styles['patients']} ${isCompact ? styles['compact'] : ''}`} aria-label={words.home.patientsTitle}>
@@ -44,16 +56,23 @@ export function PracticePatients({ isCompact }: { readonly isCompact: boolean })
                 </span>
                 <span className={styles['who']}>
                   <span className="sr">{words.home.call('')}</span>
-                  <b>{patient.name}</b>
+                  <b>{shown.name(patient.name)}</b>
                   <small>{patient.behaviour}</small>
                 </span>
-                <span className={styles['digits']}>{numbers.format(patient.number)}</span>
+                <span className={styles['digits']}>{shown.number(patient.number)}</span>
                 <Phone className={styles['phone']} />
               </button>
+              {patient.callsBack ? (
+                <button type="button" className={styles['back']} onClick={() => void callBack(patient.number, shown.name(patient.name))}>
+                  <PhoneIncoming className="small" />
+                  {words.voicemail.sandbox.callBack(shown.shortName(patient.name))}
+                </button>
+              ) : null}
             </li>
           );
         })}
       </ul>
+      <p role="status">{news}</p>
     </section>
   );
 }

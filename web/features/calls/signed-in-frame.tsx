@@ -3,11 +3,16 @@ import { useLocation, Outlet } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { SessionView } from '#contract/api.ts';
-import { sessionQuery } from '../../api/queries.ts';
+import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { SandboxStrip } from '../../ui/sandbox-strip.tsx';
+import { AtHand } from '../at-hand/at-hand.tsx';
+import { UpdateNotice } from '../at-hand/update-notice.tsx';
+import { useLineMarks } from '../lines/use-line-marks.ts';
+import { resumeUnsaved } from '../notes/note-keeper.ts';
 import { LockedPage } from '../sign-in/locked-page.tsx';
 import { SessionContext } from '../sign-in/use-session.ts';
+import { leaveEnded } from '../sign-in/way-out.ts';
 import { CallBar } from './call-bar.tsx';
 import { CallPresence } from './call-presence.tsx';
 import { EngineProvider, useEngine } from './engine-context.tsx';
@@ -16,10 +21,13 @@ import { callHere } from './page-calls.ts';
 import styles from './signed-in-frame.module.css';
 import { PhoneNumbersProvider } from './use-phone-numbers.tsx';
 
+/** Home comes first: on a slow network what is loaded beside it holds it up. */
+const AFTER_HOME_MS = 3_000;
+
 export function SignedInFrame({ session: first }: { readonly session: SessionView }) {
   const { data: session = first } = useQuery(sessionQuery);
   useEffect(() => {
-    if (session === null) location.replace('/sign-in');
+    if (session === null) void leaveEnded();
   }, [session]);
   if (session === null) return null;
   return (
@@ -34,9 +42,25 @@ export function SignedInFrame({ session: first }: { readonly session: SessionVie
 }
 
 function FrameWithCall({ session }: { readonly session: SessionView }) {
-  // The call screen must be there when the network is not.
-  useEffect(() => void import('./call-page.tsx'), []);
-  const { calls } = useEngine();
+  // The call screen, and what the other screens say, must be there when the network is not.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void import('./call-page.tsx');
+      void import('../../messages/all-words.ts');
+    }, AFTER_HOME_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    resumeUnsaved();
+    addEventListener('online', resumeUnsaved);
+    return () => removeEventListener('online', resumeUnsaved);
+  }, []);
+  const { calls, linkStop } = useEngine();
+  // Ended elsewhere: the page is led out now, and not only when it asks next.
+  useEffect(() => {
+    if (linkStop === 'signed-out') void queryClient.invalidateQueries({ queryKey: ['session'] });
+  }, [linkStop]);
+  const marks = useLineMarks(session);
   const isCallScreen = useLocation({ select: ({ pathname }) => pathname === '/call' });
   if (session.isLocked)
     return (
@@ -44,7 +68,7 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
         {session.practice.sandbox ? <SandboxStrip /> : null}
         <CallBar isDiscreet />
         <LockedPage isOnCall={callHere(calls) !== null} />
-        <CallPresence />
+        <CallPresence isLocked />
       </div>
     );
   // After the call the phone's tabs come back: the stage is off.
@@ -53,15 +77,19 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
     <Frame
       session={session}
       look={look}
+      marks={marks}
       callBar={
         <>
           <LinkNotice isOfflineSaid={look === 'stage'} />
+          {/* Not where a call has just ended: it would push the note from under the thumb. */}
+          {isCallScreen ? null : <UpdateNotice />}
           {isCallScreen ? null : <CallBar isDiscreet={false} />}
         </>
       }
     >
       <Outlet />
       <CallPresence />
+      <AtHand />
     </Frame>
   );
 }

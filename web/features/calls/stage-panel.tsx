@@ -34,7 +34,7 @@ export function StagePanel({ title, text, onClose, children }: StagePanelProps) 
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <p>{text}</p>
+        {text === '' ? null : <p>{text}</p>}
         <button type="button" onClick={onClose}>
           <Check className="small" />
           {words.done}

@@ -2,9 +2,9 @@
 import { PhoneOff } from 'lucide-react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { useShown } from '../at-hand/use-shown.ts';
 import { PlateText } from './line-choice.tsx';
 import styles from './stage-parts.module.css';
-import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
 export interface PartyProps {
   readonly number: string;
@@ -12,16 +12,19 @@ export interface PartyProps {
   readonly line: CallView['line'] | null;
   /** One sentence about this state; null where the state's word says it all. */
   readonly text: string | null;
+  /** Who else is there, in place of the number. */
+  readonly company?: string | null;
   /** A panel is open: the name makes room. */
   readonly isSmall?: boolean;
 }
 
-export function Party({ number, partyName, line, text, isSmall = false }: PartyProps) {
-  const written = usePhoneNumbers().format(number);
+export function Party({ number, partyName, line, text, company = null, isSmall = false }: PartyProps) {
+  const shown = useShown();
+  const written = shown.number(number);
   return (
     <div className={`${styles['party']} ${isSmall ? styles['small'] : ''}`}>
-      <h1 className={partyName === null ? 'nowrap' : undefined}>{partyName ?? written}</h1>
-      {partyName === null ? null : <p className={`nowrap ${styles['digits']}`}>{written}</p>}
+      <h1 className={partyName === null ? 'nowrap' : undefined}>{shown.who({ partyName, number })}</h1>
+      {company !== null ? <p className={styles['company']}>{company}</p> : partyName === null ? null : <p className={`nowrap ${styles['digits']}`}>{written}</p>}
       {text === null ? null : <p className={styles['text']}>{text}</p>}
       {line === null || isSmall ? null : (
         <div className={`plate ${styles['plate']}`}>

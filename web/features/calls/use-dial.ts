@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
 import { useSession } from '../sign-in/use-session.ts';
+import { useActingFor } from './use-acting-for.ts';
 import { useEngine } from './engine-context.tsx';
 import { keypadState, setKeypad } from './keypad-store.ts';
 import { wholeNumber } from './number-typing-policy.ts';
@@ -15,6 +16,7 @@ export interface DialTarget {
 export function useDial(): (target: DialTarget) => void {
   const { ask } = useEngine();
   const { practice } = useSession();
+  const { chosen: onBehalfOf } = useActingFor();
   const navigate = useNavigate();
   return useCallback(
     ({ to, partyName }) => {
@@ -23,10 +25,12 @@ export function useDial(): (target: DialTarget) => void {
         setKeypad({ stopped: { typed: to, emergency }, isRaised: true });
         return;
       }
-      setKeypad({ number: wholeNumber(to) });
-      ask({ type: 'dial-asked', request: { to, lineId: keypadState().lineId, partyName } });
+      const number = wholeNumber(to);
+      // A line chosen by hand was chosen for the number that stood there.
+      setKeypad(number.dialable === keypadState().number.dialable ? { number } : { number, lineId: null });
+      ask({ type: 'dial-asked', request: { to, lineId: keypadState().lineId, onBehalfOf, partyName } });
       void navigate({ to: '/call' });
     },
-    [ask, navigate, practice.country],
+    [ask, navigate, onBehalfOf, practice.country],
   );
 }

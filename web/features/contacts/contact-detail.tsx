@@ -1,50 +1,53 @@
-/** One contact: how to call, what is known, what happened. Edited in place. */
+/** One contact: what happened, how to call, what is known. Edited in place. */
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, Pencil, Phone, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { ContactId, ContactView } from '#contract/contacts.ts';
+import type { ContactId, ContactNumber, ContactView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
+import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
+import { useShown } from '../at-hand/use-shown.ts';
+import { ForWhom } from '../calls/for-whom.tsx';
+import { PlateText } from '../calls/line-choice.tsx';
 import { useDial } from '../calls/use-dial.ts';
-import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
-import { useSession } from '../sign-in/use-session.ts';
+import { useLines } from '../calls/use-lines.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 import styles from './contact-detail.module.css';
+import { ContactFacts } from './contact-facts.tsx';
 import { ContactForm } from './contact-form.tsx';
-import { contactQuery, contactsChanged, nameOf, timelineQuery } from './contact-queries.ts';
+import { ContactHistory } from './contact-history.tsx';
+import { contactQuery, contactsChanged, nameOf } from './contact-queries.ts';
+import { LocalTime } from './local-time.tsx';
 
-export function ContactDetail({ contactId, onBack, onRemoved }: { readonly contactId: ContactId; readonly onBack: () => void; readonly onRemoved: (contact: ContactView) => void }) {
+interface ContactDetailProps {
+  readonly contactId: ContactId;
+  readonly onBack: () => void;
+  readonly onRemove: (contact: ContactView) => void;
+}
+
+export function ContactDetail({ contactId, onBack, onRemove }: ContactDetailProps) {
   const [isEditing, setEditing] = useState(false);
   const read = useQuery(contactQuery(contactId));
-  const numbers = usePhoneNumbers();
-  const dial = useDial();
+  const shown = useShown();
   const contact = read.data;
-  if (read.isError) return <p role="alert">{words.contacts.failed}</p>;
-  if (contact === undefined) return <p>{words.contacts.loading}</p>;
+  if (read.isError && contact === undefined) return <LoadFailed text={words.contacts.failed} onRetry={read.refetch} />;
+  if (contact === undefined) return <Waiting text={words.contacts.loading} />;
   if (isEditing) return <ContactForm contact={contact} onDone={() => setEditing(false)} />;
 
   const { details } = contact;
-  const who = nameOf(details) || numbers.format(details.numbers[0]?.number ?? '') || words.contacts.unnamed;
-  const facts: ReadonlyArray<readonly [string, string]> = (
-    [
-      [words.contacts.facts.language, details.language ?? ''],
-      [words.contacts.facts.interpreter, details.needsInterpreter ? '✓' : ''],
-      [words.contacts.facts.timeZone, details.timeZone ?? ''],
-      [words.contacts.facts.birthDate, details.birthDate ?? ''],
-      [words.contacts.facts.recordNumber, details.recordNumber ?? ''],
-      [words.contacts.facts.email, details.email ?? ''],
-      [words.contacts.facts.texts, words.contacts.texts[details.textConsent.state]],
-      [words.contacts.facts.tags, details.tags.join(', ')],
-    ] as const
-  ).filter(([, value]) => value !== '');
+  const who = shown.name(nameOf(details)) || shown.number(details.numbers[0]?.number ?? '') || words.contacts.unnamed;
 
   return (
     <article className={styles['contact']}>
-      <button type="button" className={styles['back']} onClick={onBack}>
-        <ChevronLeft />
-        {words.contacts.back}
-      </button>
-      <header>
-        <h2>{who}</h2>
+      <header className={styles['head']}>
+        <button type="button" className={styles['back']} onClick={onBack}>
+          <ChevronLeft />
+          {words.contacts.back}
+        </button>
+        <div className={styles['who']}>
+          <h2>{who}</h2>
+          <LocalTime details={details} />
+        </div>
         <button type="button" className="iconbtn" aria-pressed={contact.isFavourite} aria-label={contact.isFavourite ? words.contacts.isFavourite : words.contacts.notFavourite} onClick={() => void api.contacts.setFavourite({ contactId, isFavourite: !contact.isFavourite }).then(contactsChanged)}>
           <Star fill={contact.isFavourite ? 'currentColor' : 'none'} />
         </button>
@@ -53,65 +56,64 @@ export function ContactDetail({ contactId, onBack, onRemoved }: { readonly conta
           {words.contacts.edit}
         </button>
       </header>
-      <ul className={styles['numbers']}>
-        {details.numbers.map(({ number, label, health }, index) => (
-          <li key={number}>
-            <span>
-              <b className="nowrap">{numbers.format(number)}</b>
-              <small>{[words.contacts.labels[label], words.contacts.health[health]].filter((part) => part !== '').join(', ')}</small>
-            </span>
-            <button type="button" className={index === 0 ? 'btn primary' : 'btn'} aria-label={words.contacts.callNumber(numbers.format(number))} onClick={() => dial({ to: number, partyName: nameOf(details) || null })}>
-              <Phone />
-              {words.dial.call}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <dl className={styles['facts']}>
-        {facts.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <History contactId={contactId} />
-      <button
-        type="button"
-        className={`btn quiet ${styles['remove']}`}
-        onClick={() =>
-          void api.contacts.remove({ contactId }).then(async () => {
-            onRemoved(contact);
-            await contactsChanged();
-          })
-        }
-      >
-        <Trash2 />
-        {words.contacts.remove}
-      </button>
+      <div className={styles['side']}>
+        <CallCard contact={contact} />
+        {shown.isDiscreet ? null : <ContactFacts details={details} who={shown.shortName(nameOf(details)) || who} />}
+        <button type="button" className={`btn quiet ${styles['remove']}`} onClick={() => onRemove(contact)}>
+          <Trash2 />
+          {words.contacts.remove}
+        </button>
+      </div>
+      {shown.isDiscreet ? <p className={styles['hidden']}>{words.discreet.factsHidden}</p> : <ContactHistory contactId={contactId} />}
     </article>
   );
 }
 
-function History({ contactId }: { readonly contactId: ContactId }) {
-  const { practice } = useSession();
-  const timeline = useQuery(timelineQuery(contactId));
-  const entries = timeline.data ?? [];
-  const written = (instant: string): string => new Date(instant).toLocaleString(words.language, { timeZone: practice.timeZone, dateStyle: 'medium', timeStyle: 'short', hour12: false });
+/** The first number with what the patient will see above it; then every number with what calls have shown of it. Without a line, no button at all. */
+function CallCard({ contact: { details } }: { readonly contact: ContactView }) {
+  const shown = useShown();
+  const dial = useDial();
+  const formats = useFormats();
+  const [first] = details.numbers;
+  const { query, areKeptBack, shown: line } = useLines(first?.number ?? '', null);
+  if (first === undefined) return null;
+  const call = ({ number }: ContactNumber): void => dial({ to: number, partyName: nameOf(details) || null });
+  const stateOf = ({ label, health, lastReachedAt }: ContactNumber, index: number): string =>
+    [words.contacts.labels[label], index === 0 && details.numbers.length > 1 ? words.contacts.calledFirst : '', words.contacts.health[health], lastReachedAt === null ? '' : words.contacts.lastReached(formats.day(lastReachedAt))].filter((part) => part !== '').join(', ');
   return (
-    <section className={styles['history']} aria-label={words.contacts.history}>
-      <h3>{words.contacts.history}</h3>
-      {entries.length === 0 ? <p>{words.contacts.noHistory}</p> : null}
-      <ol>
-        {entries.map((entry) => (
-          <li key={`${entry.kind} ${entry.at}`}>
-            <time dateTime={entry.at}>{written(entry.at)}</time>
-            <span>
-              {entry.kind === 'call' ? words.contacts.callMade : [words.contacts.changes[entry.change], entry.fields.map((field) => words.contacts.fieldNames[field] ?? field).join(', ')].filter((part) => part !== '').join(': ')}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <>
+      {line === null ? (
+        query.isSuccess ? <p className={styles['noLine']}>{areKeptBack ? words.contacts.noLineForYou : words.contacts.noLine}</p> : null
+      ) : (
+        <div className={styles['callcard']}>
+          <ForWhom />
+          <div className="plate">
+            <PlateText line={line} lead={words.dial.patientWillSee} />
+          </div>
+          <button type="button" className="btn primary big wide" onClick={() => call(first)}>
+            <Phone />
+            {words.contacts.callLabel(words.contacts.labels[first.label].toLowerCase())}
+          </button>
+        </div>
+      )}
+      <section className={`card ${styles['section']}`} aria-label={words.contacts.numbersTitle}>
+        <h3>{words.contacts.numbersTitle}</h3>
+        <ul className={styles['numbers']}>
+          {details.numbers.map((number, index) => (
+            <li key={number.number}>
+              <span>
+                <b className="nowrap">{shown.number(number.number)}</b>
+                <small>{stateOf(number, index)}</small>
+              </span>
+              {line === null ? null : (
+                <button type="button" className="iconbtn" aria-label={words.contacts.callNumber(shown.number(number.number))} onClick={() => call(number)}>
+                  <Phone />
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
   );
 }

@@ -1,12 +1,15 @@
 /** Adds a contact, or changes one. Keeps what was typed whatever the server says. */
+import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import type { ContactDetails, ContactNumber, ContactView } from '#contract/contacts.ts';
 import { contactDetailsSchema } from '#contract/contacts.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { linesQuery } from '../../api/queries.ts';
+import { words } from '../../messages/all-words.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import styles from './contact-form.module.css';
+import { MoreFields } from './contact-form-more.tsx';
 import { contactsChanged } from './contact-queries.ts';
 
 const LABELS = ['mobile', 'home', 'work', 'family', 'other'] as const;
@@ -25,6 +28,7 @@ async function readNumber(typed: string, country: string): Promise<ContactNumber
 
 export function ContactForm({ contact, onDone }: { readonly contact: ContactView | null; readonly onDone: (saved: ContactView | null) => void }) {
   const { practice } = useSession();
+  const lines = useQuery(linesQuery).data ?? [];
   const before = contact?.details ?? contactDetailsSchema.parse({});
   const [draft, setDraft] = useState<ContactDetails>(before);
   const [version, setVersion] = useState(contact?.version ?? 0);
@@ -59,7 +63,7 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
         setVersion(newest.version);
         setDraft(newest.details);
         setTrouble(words.contacts.form.changedMeanwhile);
-      } else setTrouble(words.contacts.form.saveFailed);
+      } else setTrouble(isRefusal(error, 'KEPT_FROM_YOURSELF') ? words.contacts.form.keptFromYourself : words.contacts.form.saveFailed);
     }
   };
 
@@ -109,7 +113,22 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
         {words.contacts.facts.interpreter}
       </label>
       <Field label={words.contacts.facts.recordNumber}>{(id) => <input id={id} value={draft.recordNumber ?? ''} maxLength={120} autoComplete="off" onChange={(event) => set({ recordNumber: event.target.value === '' ? null : event.target.value })} />}</Field>
+      {lines.length < 2 ? null : (
+        <Field label={words.lines.ofContact}>
+          {(id) => (
+            <select id={id} value={lines.some((line) => line.id === draft.lineId) ? (draft.lineId ?? '') : ''} onChange={(event) => set({ lineId: lines.find((line) => line.id === event.target.value)?.id ?? null })}>
+              <option value="">{words.lines.ofContactNone}</option>
+              {lines.map((line) => (
+                <option key={line.id} value={line.id}>
+                  {line.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       <Field label={words.contacts.form.tags}>{(id) => <input id={id} value={tags} autoComplete="off" onChange={(event) => setTags(event.target.value)} />}</Field>
+      <MoreFields draft={draft} onSet={set} />
       <div className={styles['acts']}>
         <button type="submit" className="btn primary">
           {words.contacts.form.save}

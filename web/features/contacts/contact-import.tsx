@@ -3,7 +3,7 @@ import { Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { importFieldSchema, type ImportField, type ImportView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
 import styles from './contact-import.module.css';
 import { contactsChanged } from './contact-queries.ts';
 

@@ -1,35 +1,55 @@
 /** Contacts: a list that is searched as one types, and beside it whoever was chosen. On a phone one takes the other's place. */
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Copy, Download, Phone, Plus, Search, Star, Upload } from 'lucide-react';
+import { Copy, Download, Plus, Search, Star, Upload } from 'lucide-react';
 import { useState } from 'react';
-import type { ContactId, ContactView } from '#contract/contacts.ts';
+import type { ContactId, ContactView, GroupView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
+import { saveFile } from '../../ui/save-file.ts';
 import { useTitle } from '../../ui/use-title.ts';
-import { useDial } from '../calls/use-dial.ts';
-import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
+import { useShown } from '../at-hand/use-shown.ts';
 import { ContactDetail } from './contact-detail.tsx';
 import { ContactForm } from './contact-form.tsx';
 import { ContactImport } from './contact-import.tsx';
-import { contactSearchQuery, contactsChanged, nameOf } from './contact-queries.ts';
+import { nameOf } from './contact-queries.ts';
 import styles from './contacts-page.module.css';
 import { Duplicates } from './duplicates.tsx';
+import { GroupFilter } from './group-filter.tsx';
+import { PeopleList } from './people-list.tsx';
+import { useTakingBack } from './use-taking-back.ts';
 
 type Beside = { readonly kind: 'nobody' | 'add' | 'import' | 'duplicates' } | { readonly kind: 'contact'; readonly id: ContactId };
 
 export function ContactsPage() {
-  useTitle(words.pages.title(words.contacts.title));
+  useTitle(words.pages.title(words.pages.contacts));
   const [text, setText] = useState('');
   const [onlyFavourites, setOnlyFavourites] = useState(false);
   const [beside, setBeside] = useState<Beside>({ kind: 'nobody' });
-  const [removed, setRemoved] = useState<ContactView | null>(null);
+  const [group, setGroup] = useState<GroupView | null>(null);
+  const { said, act } = useTakingBack();
+  const { name } = useShown();
   const leave = (): void => setBeside({ kind: 'nobody' });
+  const shownName = (contact: ContactView): string => name(nameOf(contact.details)) || words.contacts.unnamed;
+  const deleteGroup = (deleted: GroupView): void => {
+    setGroup(null);
+    void act(words.contacts.groupDeleted(deleted.name), () => api.contacts.groups.remove({ groupId: deleted.id }), () => api.contacts.groups.restore({ groupId: deleted.id }));
+  };
+  const takeOut = (contact: ContactView, who: string): void => {
+    if (group === null) return;
+    const { id } = group;
+    // Read anew, so that what somebody changed meanwhile is kept.
+    const setIn = async (isIn: boolean): Promise<void> => {
+      const { version, details } = await api.contacts.read({ contactId: contact.id });
+      const others = details.groupIds.filter((each) => each !== id);
+      await api.contacts.change({ contactId: contact.id, version, details: { ...details, groupIds: isIn ? [...others, id] : others } });
+    };
+    void act(words.contacts.takenOut(who, group.name), () => setIn(false), () => setIn(true));
+  };
 
   return (
-    <main id="main" className={`${styles['page']} ${beside.kind === 'nobody' ? '' : styles['chosen']}`}>
-      <section className={styles['list']} aria-label={words.contacts.title}>
+    <main id="main" className={`${styles['page']} ${beside.kind === 'nobody' ? '' : styles['chosen']} ${beside.kind === 'contact' ? styles['alone'] : ''}`}>
+      <section className={styles['list']} aria-label={words.pages.contacts}>
         <div className={styles['top']}>
-          <h1>{words.contacts.title}</h1>
+          <h1>{words.pages.contacts}</h1>
           <button type="button" className="btn" onClick={() => setBeside({ kind: 'add' })}>
             <Plus />
             {words.contacts.add}
@@ -56,22 +76,18 @@ export function ContactsPage() {
           <ExportButton format="csv" label={words.contacts.exportCsv} />
           <ExportButton format="vcard" label={words.contacts.exportVCard} />
         </div>
-        {removed === null ? null : (
+        <GroupFilter chosen={group} onChoose={setGroup} onDelete={deleteGroup} />
+        {said === null ? null : (
           <output className={styles['removed']}>
-            {words.contacts.removed(nameOf(removed.details) || words.contacts.unnamed)}
-            <button
-              type="button"
-              className="btn compact"
-              onClick={() => {
-                void api.contacts.restore({ contactId: removed.id }).then(contactsChanged);
-                setRemoved(null);
-              }}
-            >
-              {words.contacts.undo}
-            </button>
+            {said.text}
+            {said.takeBack === null ? null : (
+              <button type="button" className="btn compact" onClick={said.takeBack}>
+                {words.contacts.undo}
+              </button>
+            )}
           </output>
         )}
-        <People text={text} onlyFavourites={onlyFavourites} chosenId={beside.kind === 'contact' ? beside.id : null} onChoose={(id) => setBeside({ kind: 'contact', id })} />
+        <PeopleList filter={{ text: text.trim(), onlyFavourites, groupId: group?.id ?? null }} groupName={group?.name ?? null} chosenId={beside.kind === 'contact' ? beside.id : null} onChoose={(id) => setBeside({ kind: 'contact', id })} onTakeOut={takeOut} />
       </section>
       <section className={styles['beside']} aria-live="off">
         {beside.kind === 'nobody' ? <p className={styles['choose']}>{words.contacts.choose}</p> : null}
@@ -83,9 +99,9 @@ export function ContactsPage() {
             key={beside.id}
             contactId={beside.id}
             onBack={leave}
-            onRemoved={(contact) => {
-              setRemoved(contact);
+            onRemove={(contact) => {
               leave();
+              void act(words.contacts.removed(shownName(contact)), () => api.contacts.remove({ contactId: contact.id }), () => api.contacts.restore({ contactId: contact.id }));
             }}
           />
         ) : null}
@@ -94,67 +110,10 @@ export function ContactsPage() {
   );
 }
 
-function People({ text, onlyFavourites, chosenId, onChoose }: { readonly text: string; readonly onlyFavourites: boolean; readonly chosenId: ContactId | null; readonly onChoose: (id: ContactId) => void }) {
-  const found = useInfiniteQuery(contactSearchQuery(text.trim(), onlyFavourites));
-  const numbers = usePhoneNumbers();
-  const dial = useDial();
-  if (found.isPending) return <p className={styles['quiet']}>{words.contacts.loading}</p>;
-  const contacts = (found.data?.pages ?? []).flatMap((page) => page.contacts);
-  if (found.isError && contacts.length === 0)
-    return (
-      <p className={styles['quiet']} role="alert">
-        {words.contacts.failed}{' '}
-        <button type="button" className="btn compact" onClick={() => void found.refetch()}>
-          {words.tryAgain}
-        </button>
-      </p>
-    );
-  const total = found.data?.pages[0]?.total ?? 0;
-  if (total === 0) return <p className={styles['quiet']}>{text.trim() === '' ? words.contacts.empty : words.contacts.nobody(text.trim())}</p>;
-  return (
-    <>
-      <p className={styles['count']} aria-live="polite">
-        {words.contacts.count(contacts.length, total)}
-      </p>
-      <ul className={styles['people']}>
-        {contacts.map((contact) => {
-          const { details } = contact;
-          const first = details.numbers[0]?.number;
-          const written = first === undefined ? '' : numbers.format(first);
-          const who = nameOf(details) || written || words.contacts.unnamed;
-          return (
-            <li key={contact.id}>
-              <button type="button" className={styles['row']} aria-current={contact.id === chosenId} onClick={() => onChoose(contact.id)}>
-                <b>
-                  {who}
-                  {contact.isFavourite ? <Star className="small" aria-label={words.contacts.favourite} /> : null}
-                </b>
-                <span>{[nameOf(details) === '' ? '' : written, ...details.tags].filter((part) => part !== '').join(' · ')}</span>
-              </button>
-              {first === undefined ? null : (
-                <button type="button" className="iconbtn" aria-label={words.contacts.call(who)} onClick={() => dial({ to: first, partyName: nameOf(details) || null })}>
-                  <Phone />
-                </button>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-      {found.hasNextPage ? (
-        <button type="button" className="btn wide" disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {words.contacts.showMore}
-        </button>
-      ) : null}
-    </>
-  );
-}
-
 function ExportButton({ format, label }: { readonly format: 'csv' | 'vcard'; readonly label: string }) {
   const save = async (): Promise<void> => {
     const { fileName, mediaType, text } = await api.contacts.export({ format });
-    const address = URL.createObjectURL(new Blob([text], { type: `${mediaType};charset=utf-8` }));
-    Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
-    URL.revokeObjectURL(address);
+    saveFile(fileName, mediaType, text);
   };
   return (
     <button type="button" className="btn compact" onClick={() => void save()}>

@@ -1,40 +1,72 @@
 /** Contacts that look like one person, with the reason, and one button that joins them. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { ContactView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
-import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
+import { words } from '../../messages/all-words.ts';
+import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
+import { useShown } from '../at-hand/use-shown.ts';
+import { useUndo } from '../call-log/use-undo.ts';
 import styles from './duplicates.module.css';
 import { contactsChanged, duplicatesQuery, nameOf } from './contact-queries.ts';
 
 export function Duplicates({ onClose }: { readonly onClose: () => void }) {
   const found = useQuery(duplicatesQuery);
-  const numbers = usePhoneNumbers();
+  const shown = useShown();
+  const [hasFailed, setFailed] = useState(false);
+  const { undo, offer: offerUndo } = useUndo();
+  const offer = (takeBack: () => Promise<void>): void =>
+    offerUndo(() => {
+      takeBack()
+        .catch(() => setFailed(true))
+        .finally(() => void contactsChanged());
+    });
   const join = async (contacts: readonly ContactView[]): Promise<void> => {
     const [keep, ...remove] = contacts.map(({ id, version }) => ({ id, version }));
-    if (keep !== undefined) await api.contacts.duplicates.merge({ keep, remove }).catch(() => {});
+    const [first, ...others] = contacts;
+    if (keep === undefined || first === undefined) return;
+    setFailed(false);
+    try {
+      const joined = await api.contacts.duplicates.merge({ keep, remove });
+      // What was removed comes back whole, and the one that was kept is again what it was.
+      offer(async () => {
+        for (const { id } of others) await api.contacts.restore({ contactId: id });
+        await api.contacts.change({ contactId: joined.id, version: joined.version, details: first.details });
+      });
+    } catch {
+      setFailed(true);
+    }
     await contactsChanged();
   };
   return (
     <div className={styles['duplicates']}>
       <h2>{words.contacts.joining.title}</h2>
-      {found.isPending ? <p>{words.contacts.loading}</p> : null}
-      {found.isError ? <p role="alert">{words.contacts.failed}</p> : null}
+      {hasFailed ? <p role="alert">{words.contacts.joining.failed}</p> : null}
+      {undo === null ? null : (
+        <output className={styles['joined']}>
+          {words.contacts.joining.joined}
+          <button type="button" className="btn compact" onClick={undo}>
+            {words.contacts.undo}
+          </button>
+        </output>
+      )}
+      {found.isPending ? <Waiting text={words.contacts.loading} /> : null}
+      {found.isError ? <LoadFailed text={words.contacts.failed} onRetry={found.refetch} /> : null}
       {found.data === undefined ? null : <p>{found.data.length === 0 ? words.contacts.joining.none : words.contacts.joining.text}</p>}
       {(found.data ?? []).map(({ contacts, because }) => {
         const first = contacts[0]!;
         return (
-          <section key={first.id} className="card" aria-label={nameOf(first.details)}>
+          <section key={first.id} className="card" aria-label={shown.name(nameOf(first.details))}>
             <p className={styles['because']}>{because.map((reason) => words.contacts.joining.because[reason]).join(', ')}</p>
             <ul>
               {contacts.map(({ id, details }) => (
                 <li key={id}>
-                  <b>{nameOf(details) || words.contacts.unnamed}</b> {details.numbers.map(({ number }) => numbers.format(number)).join(', ')}
+                  <b>{shown.name(nameOf(details)) || words.contacts.unnamed}</b> {details.numbers.map(({ number }) => shown.number(number)).join(', ')}
                 </li>
               ))}
             </ul>
             <button type="button" className="btn" onClick={() => void join(contacts)}>
-              {words.contacts.joining.join(nameOf(first.details) || words.contacts.unnamed)}
+              {words.contacts.joining.join(shown.name(nameOf(first.details)) || words.contacts.unnamed)}
             </button>
           </section>
         );

@@ -2,39 +2,46 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { e164Schema } from '#contract/ids.ts';
-import { handoutLanguageSchema, handoutPaperSchema, type HandoutLanguage, type HandoutPage as Page, type HandoutPaper, type HandoutSettings, type HandoutSpan, type HandoutView } from '#contract/handouts.ts';
+import { handoutLanguageSchema, handoutPaperSchema, type HandoutLanguage, type HandoutPage as Page, type HandoutSettings, type HandoutSpan, type HandoutView } from '#contract/handouts.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
+import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { useTitle } from '../../ui/use-title.ts';
-import { useSession } from '../sign-in/use-session.ts';
+import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
+import { useFormats } from '../sign-in/use-formats.ts';
+import { Corrections } from './corrections.tsx';
+import { PromiseKept } from './promise-kept.tsx';
+import { saveHandoutPdf } from './save-handout-pdf.ts';
+import { Versions } from './versions.tsx';
 import styles from './handout-page.module.css';
 
 const SAVE_AFTER_MS = 500;
+/** As ISO 8601 counts them, from Monday. */
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+/** 4 January 2027 is a Monday. */
+const weekdayName = (day: number): string => new Intl.DateTimeFormat(words.language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2027, 0, 3 + day));
 const LANGUAGE_NAMES: Readonly<Record<HandoutLanguage, string>> = { en: 'English', es: 'Español', fr: 'Français', zh: '中文', ar: 'العربية' };
 
 export function HandoutPage() {
-  useTitle(words.pages.title(words.handouts.title));
+  useTitle(words.pages.title(words.pages.handout));
   const read = useQuery({ queryKey: ['handout'], queryFn: () => api.handouts.read(), staleTime: Infinity });
   if (read.isError)
     return (
       <main id="main" className={styles['quiet']}>
-        <p role="alert">
-          {words.handouts.failed}{' '}
-          <button type="button" className="btn compact" onClick={() => void read.refetch()}>
-            {words.tryAgain}
-          </button>
-        </p>
+        <LoadFailed text={words.handouts.failed} onRetry={read.refetch} />
       </main>
     );
-  return read.data === undefined ? <main id="main" className={styles['quiet']}>{words.handouts.loading}</main> : <Editor first={read.data} />;
+  return read.data === undefined ? <main id="main" className={styles['quiet']}><Waiting text={words.handouts.loading} /></main> : <Editor first={read.data} />;
 }
 
 function Editor({ first }: { readonly first: HandoutView }) {
-  const { practice } = useSession();
+  const formats = useFormats();
+  const numbers = usePhoneNumbers();
   const [view, setView] = useState(first);
   const [settings, setSettings] = useState(first.settings);
-  const [night, setNight] = useState(first.settings.dayAndNight ?? '');
+  /** As it is typed; null while it stands as the practice's country writes it. */
+  const [night, setNight] = useState<string | null>(null);
+  const [hasPdfFailed, setPdfFailed] = useState(false);
   const [state, setState] = useState<'saved' | 'saving' | 'failed'>('saved');
   const [language, setLanguage] = useState<HandoutLanguage>(first.settings.languages[0] ?? 'en');
   const latest = useRef(first.settings);
@@ -62,16 +69,20 @@ function Editor({ first }: { readonly first: HandoutView }) {
     const languages = handoutLanguageSchema.options.filter((each) => (each === one ? isUsed : settings.languages.includes(each)));
     if (languages.length > 0) set({ languages });
   };
-  const isNightWrong = night !== '' && !e164Schema.safeParse(night).success;
+  const setWeekday = (day: number, isOpen: boolean): void => {
+    const weekdays = WEEKDAYS.filter((each) => (each === day ? isOpen : settings.officeHours.weekdays.includes(each)));
+    if (weekdays.length > 0) set({ officeHours: { ...settings.officeHours, weekdays } });
+  };
+  const isNightWrong = night !== null && night !== '' && numbers.complete(night) === null;
   const page = view.pages.find((each) => each.language === language) ?? view.pages[0];
   const { published } = view;
   const publicity = published === null ? words.handouts.notPublished : published.isDraftDifferent ? words.handouts.changedSince(published.version) : words.handouts.publishedAs(published.version);
-  const savedAt = view.savedAt === null ? '' : new Date(view.savedAt).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' });
+  const savedAt = view.savedAt === null ? '' : formats.time(view.savedAt);
 
   return (
     <main id="main" className={styles['page']}>
       <form className={styles['form']} onSubmit={(event) => event.preventDefault()}>
-        <h1>{words.handouts.title}</h1>
+        <h1>{words.pages.handout}</h1>
         <p className={styles['sub']}>
           {words.handouts.text} <output>{state === 'failed' ? words.handouts.saveFailed : state === 'saving' ? words.handouts.saving : `${words.handouts.saved(savedAt)}, ${publicity}.`}</output>
         </p>
@@ -91,6 +102,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
             </select>
           )}
         </Row>
+        <PromiseKept promisedDays={settings.callDays} />
         <Row label={words.handouts.afterHours}>
           {(label) => (
             <select aria-label={label} value={settings.afterHours} onChange={(event) => set({ afterHours: event.target.value as HandoutSettings['afterHours'] })}>
@@ -102,6 +114,15 @@ function Editor({ first }: { readonly first: HandoutView }) {
             </select>
           )}
         </Row>
+        <fieldset className={styles['days']}>
+          <legend>{words.handouts.openOn}</legend>
+          {WEEKDAYS.map((day) => (
+            <label key={day}>
+              <input type="checkbox" checked={settings.officeHours.weekdays.includes(day)} onChange={(event) => setWeekday(day, event.target.checked)} />
+              {weekdayName(day)}
+            </label>
+          ))}
+        </fieldset>
         {(['from', 'until'] as const).map((edge) => (
           <Row key={edge} label={words.handouts[edge]}>
             {(label) => <input type="time" aria-label={label} value={settings.officeHours[edge]} onChange={(event) => event.target.value !== '' && set({ officeHours: { ...settings.officeHours, [edge]: event.target.value } })} />}
@@ -133,12 +154,13 @@ function Editor({ first }: { readonly first: HandoutView }) {
               type="tel"
               aria-label={label}
               aria-invalid={isNightWrong}
-              value={night}
+              value={night ?? (settings.dayAndNight === null ? '' : numbers.formatOpenly(settings.dayAndNight))}
               onChange={(event) => {
                 setNight(event.target.value);
-                const read = e164Schema.safeParse(event.target.value);
-                if (read.success || event.target.value === '') set({ dayAndNight: read.data ?? null });
+                const whole = numbers.complete(event.target.value);
+                if (whole !== null || event.target.value === '') set({ dayAndNight: whole });
               }}
+              onBlur={() => isNightWrong || setNight(null)}
             />
           )}
         </Row>
@@ -160,6 +182,8 @@ function Editor({ first }: { readonly first: HandoutView }) {
             </div>
           ))}
         </fieldset>
+        {page === undefined ? null : <Corrections key={page.language} page={page} view={view} settings={settings} onChange={(corrections) => set({ corrections })} />}
+        {published === null ? null : <Versions latest={published.version} language={page?.language ?? 'en'} />}
       </form>
       <section className={styles['preview']} aria-label={words.handouts.preview}>
         <div className={styles['tabs']}>
@@ -172,7 +196,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
         {page === undefined ? null : <Paper page={page} qr={view.qr} />}
         <div className={styles['acts']}>
           {handoutPaperSchema.options.map((paper) => (
-            <button key={paper} type="button" className="btn compact" onClick={() => void savePdf(page?.language ?? 'en', paper)}>
+            <button key={paper} type="button" className="btn compact" disabled={state !== 'saved'} onClick={() => void saveHandoutPdf({ language: page?.language ?? 'en', paper }).then((isSaved) => setPdfFailed(!isSaved))}>
               <Download className="small" />
               {words.handouts.pdf(words.handouts.papers[paper])}
             </button>
@@ -181,6 +205,12 @@ function Editor({ first }: { readonly first: HandoutView }) {
             {words.handouts.publish}
           </button>
         </div>
+        {hasPdfFailed ? (
+          <p role="alert" className={styles['wrong']}>
+            {words.handouts.pdfFailed}
+          </p>
+        ) : null}
+        {page?.numbers.lines.length === 0 ? <p className={styles['address']}>{words.handouts.noLines}</p> : null}
         {published === null ? null : (
           <p className={styles['address']}>
             {words.handouts.address}{' '}
@@ -192,14 +222,6 @@ function Editor({ first }: { readonly first: HandoutView }) {
       </section>
     </main>
   );
-}
-
-async function savePdf(language: HandoutLanguage, paper: HandoutPaper): Promise<void> {
-  const { fileName, base64 } = await api.handouts.pdf({ language, paper });
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }));
-  Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
-  URL.revokeObjectURL(address);
 }
 
 const Days = () =>
@@ -245,7 +267,7 @@ function Paper({ page, qr }: { readonly page: Page; readonly qr: readonly string
           <div>{paragraphs(all)}</div>
         </section>
       ))}
-      <div className={styles['numbers']}>
+      {page.numbers.lines.length === 0 ? null : <div className={styles['numbers']}>
         <svg viewBox={`0 0 ${qr.length} ${qr.length}`} width="116" height="116" aria-hidden="true" shapeRendering="crispEdges">
           <path fill="#fff" d={`M0 0h${qr.length}v${qr.length}H0z`} />
           <path fill="#10201b" d={dark} />
@@ -260,7 +282,7 @@ function Paper({ page, qr }: { readonly page: Page; readonly qr: readonly string
             </p>
           ))}
         </div>
-      </div>
+      </div>}
     </article>
   );
 }

@@ -3,8 +3,10 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { CallId } from '#contract/ids.ts';
 import type { SaveNote } from '#contract/notes.ts';
 import { api, isRefusal, isSignedOut } from '../../api/api-client.ts';
+import { queryClient } from '../../api/queries.ts';
+import { emptyVault } from '../../api/tab-vault.ts';
 import { beginDraft, isUnsaved, stepDraft, type NoteDraft, type NoteEffect, type NoteEvent } from './note-draft-machine.ts';
-import { forgetUnsaved, keepUnsaved, readUnsaved } from './unsaved-drafts.ts';
+import { keepUnsaved, listUnsaved, readUnsaved } from './unsaved-drafts.ts';
 
 const PAUSE_MS = 700;
 const SEND_AGAIN_MS = 4_000;
@@ -37,11 +39,37 @@ export function noteKeeper(callId: CallId): NoteKeeper {
   return made;
 }
 
-/** At sign-out: nothing of any note stays in this page's memory, nor in what it kept for a refresh. */
+/** Sends what is not sent yet, and says after a moment whether anything was left: with no network, what a sign-out would lose. */
+export async function sendNotes(withinMs: number): Promise<boolean> {
+  const isLeft = (): boolean => listUnsaved().length > 0;
+  resumeUnsaved();
+  for (const keeper of keepers.values()) keeper.saveNow();
+  if (!isLeft()) return true;
+  await new Promise<void>((resolve) => {
+    const until = setTimeout(resolve, withinMs);
+    for (const keeper of keepers.values())
+      keeper.subscribe(() => {
+        if (isLeft()) return;
+        clearTimeout(until);
+        resolve();
+      });
+  });
+  return !isLeft();
+}
+
+/** What a refresh found unsent goes out without its screen being opened: now, and again when the network is back. */
+export function resumeUnsaved(): void {
+  for (const callId of listUnsaved()) {
+    const keeper = noteKeeper(callId as CallId);
+    if (keeper.draft().phase !== 'ready') void keeper.refresh();
+  }
+}
+
+/** At the end of the session, however it ended: nothing of any note stays in this page's memory, nor in what it kept for a refresh. */
 export function forgetNotes(): void {
   for (const keeper of keepers.values()) keeper.forget();
   keepers.clear();
-  forgetUnsaved();
+  emptyVault();
 }
 
 export function useNoteDraft(callId: CallId): { readonly draft: NoteDraft; readonly keeper: NoteKeeper } {
@@ -102,7 +130,11 @@ function createKeeper(callId: CallId): NoteKeeper {
       if (isRefusal(error, 'NOTE_DESTROYED')) tell({ type: 'save-refused', operationId, refusal: 'destroyed' });
       else if (isRefusal(error, 'NOTE_TOO_LONG')) tell({ type: 'save-refused', operationId, refusal: 'too-long' });
       else if (isRefusal(error, 'CLOCK_AT_ODDS')) tell({ type: 'save-refused', operationId, refusal: 'hidden' });
-      else tell({ type: 'save-lost', operationId });
+      else {
+        // The session may have ended elsewhere: then nothing is sent again, and the page is led out.
+        if (isSignedOut(error)) void queryClient.invalidateQueries({ queryKey: ['session'] });
+        tell({ type: 'save-lost', operationId });
+      }
     }
   };
 

@@ -1,23 +1,38 @@
 /** The note beside a call: typed, saved by itself, with the instant of its end in sight. Never moves when the call ends. */
-import { Check, ClipboardPlus, CloudOff, Download, TriangleAlert } from 'lucide-react';
+import { Check, ClipboardPlus, CloudOff, Download, Eye, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { CallId } from '#contract/ids.ts';
 import { words } from '../../messages/messages.ts';
+import { saveFile } from '../../ui/save-file.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useDiscreet } from '../at-hand/discreet.ts';
+import { useMemberNames } from '../members/use-member-names.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { isUnsaved, type NoteDraft } from './note-draft-machine.ts';
 import { useNoteDraft, type NoteKeeper } from './note-keeper.ts';
 import styles from './note-pane.module.css';
+import { Pips } from './pips.tsx';
 
 const RETENTION_MS = 192 * 3_600_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 
 export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; readonly callEndedAt: string | null }) {
   const { draft, keeper } = useNoteDraft(callId);
-  const { practice } = useSession();
+  const formats = useFormats();
+  const { member } = useSession();
+  const nameOf = useMemberNames();
+  const isDiscreet = useDiscreet();
+  const [isUncovered, setUncovered] = useState(false);
+  const isCovered = isDiscreet && !isUncovered;
+  // Covered again as soon as Discreet is turned on anew.
+  const [wasDiscreet, setWasDiscreet] = useState(isDiscreet);
+  if (wasDiscreet !== isDiscreet) {
+    setWasDiscreet(isDiscreet);
+    setUncovered(false);
+  }
   const nowMs = useNow(20_000);
-  const written = (instant: string | number): string => writtenInstant(instant, practice.timeZone);
+  const written = (instant: string | number): string => formats.dayAndTime(instant);
 
   if (draft.phase === 'destroyed')
     return (
@@ -40,12 +55,15 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
     );
 
   const endMs = endOf(draft, callEndedAt, nowMs);
+  // One's own words need no name.
+  const writtenBy = draft.kept?.updatedBy ?? member.id;
+  const author = writtenBy === member.id ? '' : nameOf(writtenBy);
   const isLastDay = callEndedAt !== null && endMs - nowMs <= DAY_MS;
   return (
     <section className={`${styles['note']} ${isLastDay ? styles['last'] : ''}`} aria-label={words.notes.label} data-note>
       <header>
         <h2>{words.notes.title}</h2>
-        <SaveState draft={draft} written={(instant) => new Date(instant).toLocaleTimeString('en-GB', { timeZone: practice.timeZone, hour: '2-digit', minute: '2-digit' })} />
+        <SaveState draft={draft} written={formats.time} />
       </header>
       {draft.phase === 'failed' ? (
         <p className={styles['news']} role="alert">
@@ -63,7 +81,17 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
           <TriangleAlert className="small" /> {words.notes.tooLong}
         </p>
       ) : null}
+      {isCovered ? (
+        <div className={styles['covered']}>
+          <p>{words.discreet.noteHidden}</p>
+          <button type="button" className="btn" onClick={() => setUncovered(true)}>
+            <Eye />
+            {words.discreet.showNote}
+          </button>
+        </div>
+      ) : null}
       <textarea
+        hidden={isCovered}
         aria-label={words.notes.label}
         placeholder={draft.phase === 'loading' ? words.notes.loading : words.notes.placeholder}
         disabled={draft.phase !== 'ready'}
@@ -74,7 +102,7 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
       />
       <footer>
         <div className={styles['fate']}>
-          <Pips leftMs={endMs - nowMs} />
+          <Pips leftMs={endMs - nowMs} isLastDay={isLastDay} />
           <p>
             {callEndedAt === null ? (
               <>
@@ -82,13 +110,16 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
               </>
             ) : (
               <>
-                <b>{words.notes.destroyedAt(written(endMs))}</b>, {timeLeft(endMs - nowMs)}. {words.notes.editsDoNotExtend}
+                <b>{words.notes.destroyedAt(written(endMs))}</b>, {formats.relative(Math.max(0, endMs - nowMs))}. {words.notes.editsDoNotExtend}
               </>
             )}
           </p>
         </div>
         <div className={styles['law']}>
-          <p>{words.notes.notTheRecord}</p>
+          <p>
+            {words.notes.notTheRecord}
+            {author === '' ? '' : ` ${words.callLog.writtenBy(author)}.`}
+          </p>
           <CopyButtons draft={draft} keeper={keeper} isAsked={isLastDay} />
         </div>
       </footer>
@@ -131,10 +162,7 @@ function CopyButtons({ draft, keeper, isAsked }: { readonly draft: NoteDraft; re
     await keeper.markCopied();
   };
   const save = (): void => {
-    const address = URL.createObjectURL(new Blob([draft.text], { type: 'text/plain;charset=utf-8' }));
-    const link = Object.assign(document.createElement('a'), { href: address, download: words.notes.fileName });
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile(words.notes.fileName, 'text/plain', draft.text);
     void keeper.markCopied();
   };
   const isCopied = hasCopied || (draft.kept?.copiedAt ?? null) !== null;
@@ -149,27 +177,4 @@ function CopyButtons({ draft, keeper, isAsked }: { readonly draft: NoteDraft; re
       </button>
     </span>
   );
-}
-
-/** One pip a day; they fade from the right. */
-function Pips({ leftMs }: { readonly leftMs: number }) {
-  const left = Math.max(0, Math.min(8, Math.ceil(leftMs / DAY_MS)));
-  return (
-    <span className={styles['pips']} aria-hidden="true">
-      {Array.from({ length: 8 }, (_, index) => (
-        <i key={index} className={index < left ? styles['left'] : undefined} />
-      ))}
-    </span>
-  );
-}
-
-function timeLeft(leftMs: number): string {
-  if (leftMs >= DAY_MS) return words.notes.inDays(Math.round(leftMs / DAY_MS));
-  return leftMs >= HOUR_MS ? words.notes.inHours(Math.floor(leftMs / HOUR_MS)) : words.notes.inMinutes(Math.max(1, Math.floor(leftMs / 60_000)));
-}
-
-function writtenInstant(instant: string | number, timeZone: string): string {
-  const date = new Date(instant);
-  const day = date.toLocaleDateString(words.language, { timeZone, weekday: 'short', month: 'short', day: 'numeric' }).replace(',', '');
-  return `${day}, ${date.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })}`;
 }

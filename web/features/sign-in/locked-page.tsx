@@ -5,10 +5,10 @@ import { api } from '../../api/api-client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
-import { forgetNotes } from '../notes/note-keeper.ts';
 import styles from './locked-page.module.css';
 import { askForPasskey } from './passkey-ceremony.ts';
 import { useSession } from './use-session.ts';
+import { leavePage, signOutHere } from './way-out.ts';
 
 export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
   useTitle(words.pages.title(words.signIn.locked));
@@ -38,11 +38,7 @@ export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
       setTrouble(words.signIn.codeRefused);
     }
   };
-  const leave = async (): Promise<void> => {
-    await api.signIn.signOut().catch(() => {});
-    forgetNotes();
-    location.replace('/sign-in');
-  };
+  const leave = (): Promise<void> => signOutHere().catch(() => leavePage());
 
   return (
     <main id="main" className={styles['lock']}>

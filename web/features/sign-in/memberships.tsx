@@ -4,9 +4,9 @@ import { House } from 'lucide-react';
 import { useState } from 'react';
 import type { MemberId } from '#contract/ids.ts';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
 import { enterCalls } from './enter.ts';
-import styles from './more-page.module.css';
+import styles from './me-section.module.css';
 import { membershipsQuery } from './your-queries.ts';
 
 export function Memberships() {

@@ -1,38 +1,45 @@
-/** One's passkeys: seen, added on this device, removed; the last way in stays. */
+/** One's passkeys: seen, added on this device, named, removed; the last way in stays. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fingerprint } from 'lucide-react';
-import { useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
+import type { CredentialsView } from '#contract/sign-in.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
+import { words } from '../../messages/all-words.ts';
+import { focusOnShow } from '../../ui/focus-on-show.ts';
+import { agentWords } from './agent-words.ts';
+import styles from './me-section.module.css';
 import { makePasskey } from './passkey-ceremony.ts';
-import styles from './more-page.module.css';
+import { useFormats } from './use-formats.ts';
 import { credentialsQuery } from './your-queries.ts';
 
-const day = (instant: string): string => new Date(instant).toLocaleDateString(words.language, { day: 'numeric', month: 'long', year: 'numeric' });
+type Passkey = CredentialsView['passkeys'][number];
 
 export function Passkeys() {
   const credentials = useQuery(credentialsQuery);
   const queries = useQueryClient();
   const [news, setNews] = useState<string | null>(null);
+  const [renaming, setRenaming] = useState<string | null>(null);
 
-  const add = async (): Promise<void> => {
+  /** What is there afterwards, or why not. */
+  const attempt = async (act: () => Promise<CredentialsView | null>, done: string | null): Promise<void> => {
     try {
-      const { options } = await api.passkeys.startAdding();
-      const made = await makePasskey(options);
-      if (!made.ok) return setNews(words.you.passkeyNotAdded);
-      queries.setQueryData(credentialsQuery.queryKey, await api.passkeys.finishAdding({ response: made.response, name: words.you.passkeyName(day(new Date().toISOString())) }));
-      setNews(words.you.passkeyAdded);
+      const view = await act();
+      if (view !== null) queries.setQueryData(credentialsQuery.queryKey, view);
+      setNews(view === null ? words.you.passkeyNotAdded : done);
     } catch (error) {
-      setNews(isRefusal(error, 'PASSKEY_REFUSED') ? words.you.passkeyNotAdded : words.you.failed);
+      setNews(isRefusal(error, 'LAST_WAY_IN') ? words.you.lastWayIn : isRefusal(error, 'PASSKEY_REFUSED') ? words.you.passkeyNotAdded : words.you.failed);
     }
   };
-  const remove = async (passkeyId: string): Promise<void> => {
-    try {
-      queries.setQueryData(credentialsQuery.queryKey, await api.passkeys.remove({ passkeyId }));
-      setNews(null);
-    } catch (error) {
-      setNews(isRefusal(error, 'LAST_WAY_IN') ? words.you.lastWayIn : words.you.failed);
-    }
+  const add = (): Promise<void> =>
+    attempt(async () => {
+      const { options } = await api.passkeys.startAdding({});
+      const made = await makePasskey(options);
+      return made.ok ? api.passkeys.finishAdding({ response: made.response, name: agentWords(navigator.userAgent) }) : null;
+    }, words.you.passkeyAdded);
+  const remove = (passkeyId: string): Promise<void> => attempt(() => api.passkeys.remove({ passkeyId }), null);
+  const rename = async (passkeyId: string, name: string): Promise<void> => {
+    await attempt(() => api.passkeys.rename({ passkeyId, name }), null);
+    setRenaming(null);
   };
 
   const passkeys = credentials.data?.passkeys ?? [];
@@ -44,16 +51,7 @@ export function Passkeys() {
         {passkeys.map((passkey) => (
           <li key={passkey.id}>
             <Fingerprint />
-            <span>
-              <b>{passkey.name}</b>
-              <small>
-                {passkey.lastUsedAt === null ? words.you.neverUsed : words.you.lastUsed(day(passkey.lastUsedAt))}
-                {passkey.isBackedUp ? '' : `, ${words.you.onThisDeviceOnly}`}
-              </small>
-            </span>
-            <button type="button" className="btn compact" aria-label={words.you.removePasskey(passkey.name)} onClick={() => void remove(passkey.id)}>
-              {words.you.remove}
-            </button>
+            {renaming === passkey.id ? <Renaming passkey={passkey} onSave={(name) => void rename(passkey.id, name)} onCancel={() => setRenaming(null)} /> : <PasskeyRow passkey={passkey} onRename={() => setRenaming(passkey.id)} onRemove={() => void remove(passkey.id)} />}
           </li>
         ))}
       </ul>
@@ -63,5 +61,47 @@ export function Passkeys() {
         {words.you.addPasskey}
       </button>
     </section>
+  );
+}
+
+function PasskeyRow({ passkey, onRename, onRemove }: { readonly passkey: Passkey; readonly onRename: () => void; readonly onRemove: () => void }) {
+  const { date } = useFormats();
+  return (
+    <>
+      <span>
+        <b>{passkey.name}</b>
+        <small>
+          {passkey.lastUsedAt === null ? words.you.neverUsed : words.you.lastUsed(date(passkey.lastUsedAt))}
+          {passkey.isBackedUp ? '' : `, ${words.you.onThisDeviceOnly}`}
+        </small>
+      </span>
+      <div className={styles['buttons']}>
+        <button type="button" className="btn compact" aria-label={words.you.renamePasskey(passkey.name)} onClick={onRename}>
+          {words.you.rename}
+        </button>
+        <button type="button" className="btn compact" aria-label={words.you.removePasskey(passkey.name)} onClick={onRemove}>
+          {words.you.remove}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Renaming({ passkey, onSave, onCancel }: { readonly passkey: Passkey; readonly onSave: (name: string) => void; readonly onCancel: () => void }) {
+  const [name, setName] = useState(passkey.name);
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (name.trim() !== '') onSave(name.trim());
+  };
+  return (
+    <form className={styles['beside']} onSubmit={save}>
+      <input ref={focusOnShow} required maxLength={60} aria-label={words.you.passkeyNewName(passkey.name)} value={name} onChange={(event) => setName(event.target.value)} />
+      <button type="submit" className="btn compact">
+        {words.you.saveName}
+      </button>
+      <button type="button" className="btn compact quiet" onClick={onCancel}>
+        {words.cancel}
+      </button>
+    </form>
   );
 }

@@ -1,9 +1,12 @@
-/** The second way in: an e-mailed link with an authenticator's code. Set up in three steps, in place; recovery codes are shown once. */
+/** The second way in: an e-mailed link with an authenticator's code. Set up in three steps, in place; recovery codes are shown once, and made anew at will. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
-import styles from './more-page.module.css';
+import { words } from '../../messages/all-words.ts';
+import { QrCode } from '../../ui/qr-code.tsx';
+import styles from './me-section.module.css';
+import { RecoveryCodes } from './recovery-codes.tsx';
+import { waysQuery } from './ways-query.ts';
 import { credentialsQuery } from './your-queries.ts';
 
 type Step = { readonly name: 'idle' } | { readonly name: 'confirming'; readonly secret: string; readonly uri: string } | { readonly name: 'recovery'; readonly codes: readonly string[] };
@@ -13,75 +16,80 @@ const inFours = (secret: string): string => secret.replaceAll(/(.{4})(?=.)/g, '$
 
 export function SecondWay() {
   const credentials = useQuery(credentialsQuery);
+  const ways = useQuery(waysQuery);
   const queries = useQueryClient();
   const [step, setStep] = useState<Step>({ name: 'idle' });
-  const [email, setEmail] = useState('');
-  const [code, setCode] = useState('');
   const [trouble, setTrouble] = useState<string | null>(null);
   const known = credentials.data;
 
-  const begin = async (): Promise<void> => {
+  const attempt = async (act: () => Promise<Step>): Promise<void> => {
     try {
-      setStep({ name: 'confirming', ...(await api.secondWay.startAuthenticator()) });
-      setEmail(known?.email ?? '');
+      setStep(await act());
       setTrouble(null);
-    } catch {
-      setTrouble(words.you.failed);
-    }
-  };
-  const confirm = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    try {
-      const { recoveryCodes } = await api.secondWay.confirmAuthenticator({ code: code.replaceAll(' ', ''), email });
-      setStep({ name: 'recovery', codes: recoveryCodes });
-      setTrouble(null);
-      setCode('');
       await queries.invalidateQueries({ queryKey: credentialsQuery.queryKey });
     } catch (error) {
       setTrouble(isRefusal(error, 'EMAIL_TAKEN') ? words.you.emailTaken : isRefusal(error, 'CODE_REFUSED') || isRefusal(error, 'BAD_REQUEST') ? words.you.codeRefused : words.you.failed);
     }
   };
+  const begin = (): Promise<void> => attempt(async () => ({ name: 'confirming', ...(await api.secondWay.startAuthenticator()) }));
+  const confirm = (code: string, email: string): Promise<void> => attempt(async () => ({ name: 'recovery', codes: (await api.secondWay.confirmAuthenticator({ code, email })).recoveryCodes }));
+  const renew = (): Promise<void> => attempt(async () => ({ name: 'recovery', codes: (await api.secondWay.makeRecoveryCodes()).recoveryCodes }));
 
+  const isReady = known?.hasAuthenticator === true;
   return (
     <section className={`card ${styles['section']}`} aria-label={words.you.second}>
       <h2>{words.you.second}</h2>
-      <p>{known?.hasAuthenticator === true ? words.you.secondReady(known.email ?? '', known.recoveryCodesLeft) : words.you.secondText}</p>
-      {step.name === 'confirming' ? (
-        <form onSubmit={(event) => void confirm(event)}>
-          <p>{words.you.secret}</p>
-          <p className={styles['secret']}>{inFours(step.secret)}</p>
-          <a className="btn" href={step.uri}>
-            {words.you.openApp}
-          </a>
-          <label htmlFor="second-code">{words.you.code}</label>
-          <input id="second-code" required inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(event) => setCode(event.target.value)} />
-          <label htmlFor="second-email">{words.you.email}</label>
-          <input id="second-email" required type="email" autoComplete="email" value={email} onChange={(event) => setEmail(event.target.value)} />
-          <button type="submit" className="btn primary">
-            {words.you.confirm}
-          </button>
-        </form>
-      ) : null}
-      {step.name === 'recovery' ? (
-        <div>
-          <h3>{words.you.recovery}</h3>
-          <p>{words.you.recoveryText}</p>
-          <ol className={styles['codes']}>
-            {step.codes.map((each) => (
-              <li key={each}>{each}</li>
-            ))}
-          </ol>
-          <button type="button" className="btn primary" onClick={() => setStep({ name: 'idle' })}>
-            {words.you.written}
-          </button>
-        </div>
-      ) : null}
+      <p>{isReady ? words.you.secondReady(known.email ?? '', known.recoveryCodesLeft) : words.you.secondText}</p>
+      {ways.data?.email === false ? <p>{words.you.secondNoMail}</p> : null}
+      {step.name === 'confirming' ? <Confirming secret={step.secret} uri={step.uri} email={known?.email ?? ''} onConfirm={confirm} /> : null}
+      {step.name === 'recovery' ? <RecoveryCodes codes={step.codes} onDone={() => setStep({ name: 'idle' })} /> : null}
       <p role="alert">{trouble}</p>
       {step.name === 'idle' ? (
-        <button type="button" className="btn" onClick={() => void begin()}>
-          {known?.hasAuthenticator === true ? words.you.setUpAgain : words.you.setUp}
-        </button>
+        <div className={styles['buttons']}>
+          <button type="button" className="btn" onClick={() => void begin()}>
+            {isReady ? words.you.setUpAgain : words.you.setUp}
+          </button>
+          {isReady ? (
+            <button type="button" className="btn" onClick={() => void renew()}>
+              {words.you.renewCodes}
+            </button>
+          ) : null}
+        </div>
       ) : null}
     </section>
+  );
+}
+
+interface ConfirmingProps {
+  readonly secret: string;
+  readonly uri: string;
+  /** The one that is known already. */
+  readonly email: string;
+  readonly onConfirm: (code: string, email: string) => Promise<void>;
+}
+
+function Confirming({ secret, uri, email: known, onConfirm }: ConfirmingProps) {
+  const [code, setCode] = useState('');
+  const [email, setEmail] = useState(known);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void onConfirm(code.replaceAll(' ', ''), email);
+  };
+  return (
+    <form onSubmit={submit}>
+      <p>{words.you.secret}</p>
+      <QrCode text={uri} label={words.you.qrCode} />
+      <p className={styles['secret']}>{inFours(secret)}</p>
+      <a className="btn" href={uri}>
+        {words.you.openApp}
+      </a>
+      <label htmlFor="second-code">{words.you.code}</label>
+      <input id="second-code" required inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(event) => setCode(event.target.value)} />
+      <label htmlFor="second-email">{words.you.email}</label>
+      <input id="second-email" required type="email" autoComplete="email" value={email} onChange={(event) => setEmail(event.target.value)} />
+      <button type="submit" className="btn primary">
+        {words.you.confirm}
+      </button>
+    </form>
   );
 }

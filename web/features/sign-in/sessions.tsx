@@ -3,24 +3,20 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Laptop } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../api/api-client.ts';
-import { words } from '../../messages/messages.ts';
-import styles from './more-page.module.css';
+import { words } from '../../messages/all-words.ts';
+import { agentWords } from './agent-words.ts';
+import styles from './me-section.module.css';
+import { useFormats } from './use-formats.ts';
 import { sessionsQuery } from './your-queries.ts';
-
-/** "Chrome, Linux" of the long words with which a browser describes itself. */
-function shortAgent(userAgent: string): string {
-  const browser = /Edg\//.test(userAgent) ? 'Edge' : /Firefox\//.test(userAgent) ? 'Firefox' : /Chrome\//.test(userAgent) ? 'Chrome' : /Safari\//.test(userAgent) ? 'Safari' : null;
-  const system = /Android/.test(userAgent) ? 'Android' : /iPhone|iPad/.test(userAgent) ? 'iOS' : /Windows/.test(userAgent) ? 'Windows' : /Mac OS/.test(userAgent) ? 'macOS' : /Linux/.test(userAgent) ? 'Linux' : null;
-  return [browser, system].filter((part) => part !== null).join(', ') || userAgent;
-}
 
 export function Sessions() {
   const sessions = useQuery(sessionsQuery);
   const queries = useQueryClient();
+  const { dateAndTime } = useFormats();
   const [hasFailed, setFailed] = useState(false);
-  const end = async (sessionId: string): Promise<void> => {
+  const attempt = async (act: () => Promise<unknown>): Promise<void> => {
     try {
-      await api.me.endSession({ sessionId });
+      await act();
       await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
       setFailed(false);
     } catch {
@@ -36,12 +32,12 @@ export function Sessions() {
             <Laptop />
             <span>
               <b>
-                {shortAgent(session.userAgent)}, {words.you.methods[session.method]}
+                {agentWords(session.userAgent)}, {words.you.methods[session.method]}
               </b>
-              <small>{session.isCurrent ? words.you.thisDevice : words.you.active(new Date(session.lastActiveAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }))}</small>
+              <small>{session.isCurrent ? words.you.thisDevice : words.you.active(dateAndTime(session.lastActiveAt))}</small>
             </span>
             {session.isCurrent ? null : (
-              <button type="button" className="btn compact" onClick={() => void end(session.id)}>
+              <button type="button" className="btn compact" onClick={() => void attempt(() => api.me.endSession({ sessionId: session.id }))}>
                 {words.you.endSession}
               </button>
             )}
@@ -49,6 +45,9 @@ export function Sessions() {
         ))}
       </ul>
       <p role="alert">{hasFailed ? words.you.failed : null}</p>
+      <button type="button" className="btn" onClick={() => void attempt(() => api.me.endOtherSessions())}>
+        {words.you.endOthers}
+      </button>
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Door, takeToken } from './door.tsx';
 import { forgetNotes } from '../notes/note-keeper.ts';
 import styles from './sign-in-page.module.css';
 import { SignInWays } from './sign-in-ways.tsx';
+import { wasEnded } from './way-out.ts';
 
 type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | 'failed';
 
@@ -82,6 +83,11 @@ function SignInText({ phase, onRetry }: { readonly phase: Redeeming; readonly on
       return (
         <>
           <h1>{words.signIn.title}</h1>
+          {wasEnded() ? (
+            <p role="status" className={styles['lead']}>
+              {words.network.signedOut}
+            </p>
+          ) : null}
           <SignInWays />
           <HowToGetLink />
         </>

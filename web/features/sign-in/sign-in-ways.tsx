@@ -1,5 +1,5 @@
 /** The ways in, in their order: a passkey, then a mailed link with a code. */
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Fingerprint, Users } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { api } from '../../api/api-client.ts';
@@ -7,8 +7,7 @@ import { words } from '../../messages/messages.ts';
 import { enterCalls } from './enter.ts';
 import { askForPasskey, canUsePasskeys } from './passkey-ceremony.ts';
 import styles from './sign-in-ways.module.css';
-
-const waysQuery = queryOptions({ queryKey: ['ways-in'], staleTime: Infinity, queryFn: () => api.waysIn.read() });
+import { waysQuery } from './ways-query.ts';
 
 type Trouble = keyof typeof words.signIn.troubles;
 

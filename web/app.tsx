@@ -1,0 +1,19 @@
+/** Draws the screens. Loaded once the sentences are there, and never before. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/queries.ts';
+import { startInstalling } from './features/at-hand/installing.ts';
+import { router } from './router.tsx';
+
+startInstalling();
+const place = document.getElementById('root');
+if (place === null) throw new Error('The page has no #root to draw in.');
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,26 @@
+/** Where a telephone link arrives: its number goes onto the keypad, where one sees what the patient will see before one calls. Nothing is dialled by a link. */
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { words } from '../../messages/messages.ts';
+import { FullPageMessage } from '../../ui/full-page-message.tsx';
+import { LeadOn } from '../../ui/lead-on.tsx';
+import { setKeypad } from '../calls/keypad-store.ts';
+import { wholeNumber } from '../calls/number-typing-policy.ts';
+import { numberOfFragment } from './tel-link-policy.ts';
+
+export function DialLinkPage() {
+  const [number] = useState(() => {
+    const found = numberOfFragment(location.hash);
+    if (found !== null) setKeypad({ number: wholeNumber(found), isRaised: true });
+    return found;
+  });
+  // Replaced, so that no way back leads to an address with a number in it.
+  if (number !== null) return <LeadOn to={{ to: '/' }} />;
+  return (
+    <FullPageMessage title={words.telLinks.noNumberTitle} text={words.telLinks.noNumberText}>
+      <Link to="/" replace className="btn primary big">
+        {words.notFound.next}
+      </Link>
+    </FullPageMessage>
+  );
+}

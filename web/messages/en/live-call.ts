@@ -1,0 +1,155 @@
+/** The sentences of a call that goes on, and of the microphone, in English. Part of the tree in en.ts. */
+import type { AudioPath } from '#contract/call-audio.ts';
+import type { MicrophoneFailure } from '../../features/calls/page-calls.ts';
+import type { Sentence } from '../sentence.ts';
+
+const seconds = (count: number): string => (count === 1 ? '1 second' : `${count} seconds`);
+
+export const enLiveCall = {
+  call: {
+    label: 'Call',
+    states: {
+      connecting: 'Connecting',
+      ringing: 'Ringing',
+      talking: 'Talking',
+      'on-hold': 'On hold',
+      reconnecting: 'Reconnecting',
+      'leaving-message': 'Leaving a message',
+      ended: 'Call ended',
+    },
+    talkingMuted: 'Talking, you are muted',
+    heldByParty: 'On hold at the other side',
+    ending: 'Ending',
+    noNetwork: 'No network',
+    elsewhere: 'On another device',
+    notYetHeard: 'You are not heard yet.',
+    openingMicrophone: 'Your browser may ask for the microphone. Nobody is rung before you allow it.',
+    spokeMuted: (who: string) => `You spoke just now. ${who} did not hear it.`,
+    onHoldText: (who: string) => `${who} hears soft music. Neither hears the other.`,
+    heldByPartyText: (who: string) => `${who} put you on hold. Stay, or end the call.`,
+    reconnectingText: (who: string) => `Your network dropped. ${who} is still there; a voice asks for a moment.`,
+    reconnectingUntil: (left: number) => `The call is kept for another ${seconds(left)}.`,
+    audioLostText: (who: string) => `The sound broke off. It is being joined again; ${who} is still there.`,
+    linkLostText: 'The server is out of reach. The sound may go on; mute works, hold and keypad wait.',
+    patientSees: 'Patient sees',
+    you: 'You',
+    youHeard: 'heard well',
+    youMuted: 'muted',
+    youBroken: 'heard with gaps',
+    speaking: 'speaking',
+    listening: 'quiet',
+    quality: {
+      clear: 'Clear both ways',
+      'they-may-hear-gaps': (who: string) => `${who} may hear gaps`,
+      'you-may-hear-gaps': 'You may hear gaps',
+      'gaps-both-ways': 'Gaps both ways',
+      weak: 'Weak network',
+    },
+    controls: 'Call controls',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    keypad: 'Keypad',
+    audio: 'Audio',
+    hold: 'Hold',
+    resume: 'Resume',
+    end: 'End call',
+    endShort: 'End',
+    cancel: 'Cancel',
+    open: 'Open',
+    backToCalls: 'Back to Calls; the call goes on',
+    law: '911 dialled here reaches your area, not the patient’s.',
+    encryption: (practice: string) => `Audio is encrypted to ${practice}’s server; the phone network beyond it is not end to end.`,
+    tapToHear: 'Let the call be heard',
+    tapToHearText: 'Your browser waits for a tap before it plays sound.',
+    takeHere: 'Take it here',
+    onOtherDevice: (who: string) => `${who}, on another device`,
+    onNoDevice: (who: string) => `${who} is waiting; no device of yours is on the call`,
+    goingOn: 'Call going on',
+    showEnd: 'How it ended',
+    dismiss: 'Close',
+    joinFailedTitle: 'Your sound could not join this call.',
+    joinFailedText: 'The server has no room for it just now. The call is still there.',
+    cancelling: 'Cancelling',
+  },
+
+  keypadPanel: {
+    title: 'Keypad',
+    text: (who: string) => `Tones go to ${who}’s side`,
+    sent: 'Sent so far',
+    sentText: 'Sent so far. Not kept in the call’s record; a code may be private.',
+    nothingSent: 'Press keys here or on your keyboard.',
+  },
+
+  audioPanel: {
+    title: 'Audio',
+    text: 'Changes at once, on this device only',
+    microphone: 'Microphone',
+    speaker: 'Speaker',
+    systemSpeaker: 'The system’s own',
+    unnamed: (index: number) => `Device ${index}`,
+    test: 'Test',
+    testMicrophone: 'Test the microphone: record 3 seconds, then hear them',
+    testSpeaker: 'Test the speaker',
+    recording: 'Speak; you hear it in 3 seconds',
+    replaying: 'This is how you sound',
+    onlyYou: 'Only you hear the tone.',
+    noSpeakerChoice: 'This browser leaves the speaker to the system.',
+    network: {
+      unknown: 'Listening to your network',
+      clear: 'You are heard well.',
+      'they-may-hear-gaps': 'You may be heard with gaps.',
+      'you-may-hear-gaps': 'You may hear gaps.',
+      'gaps-both-ways': 'Both sides may hear gaps.',
+      weak: 'Your voice arrives late.',
+    },
+    figures: (lostPerHundred: number | null, roundTripMs: number | null) => {
+      const lost = lostPerHundred === null ? 'Not enough heard yet to tell what is lost' : lostPerHundred < 0.5 ? 'Nothing lost in the last seconds' : `${Math.round(lostPerHundred)} in 100 packets lost in the last seconds`;
+      return roundTripMs === null ? `${lost}.` : `${lost}, ${roundTripMs} ms to the server.`;
+    },
+    restored: (perHundred: number) => `Of your voice ${perHundred} in 100 parts were lost on the way and restored.`,
+    filledIn: (perHundred: number) => `Of your voice ${perHundred} in 100 parts were missing and filled in.`,
+    onPhoneNetwork: (perHundred: number) => `The phone network beyond lost ${perHundred} in 100 packets.`,
+    paths: {
+      tcp: 'Your network blocks UDP: your sound goes over TCP, with a little delay.',
+      'relay-udp': 'Your sound goes through the relay.',
+      'relay-tcp': 'Your network blocks UDP: your sound goes through the relay over TCP, with a little delay.',
+      'relay-tls': 'Your network lets only web traffic out: your sound goes through the relay, with a little delay.',
+    } satisfies Record<Exclude<AudioPath, 'udp'>, string>,
+  },
+
+  /** Said to screen readers, once, as the state changes. */
+  announce: {
+    /** Where the screen is locked and names nobody. */
+    unnamed: 'The other side',
+    connecting: (who: string) => `Connecting to ${who}`,
+    ringing: 'Ringing',
+    talking: 'Talking',
+    muted: 'Muted',
+    unmuted: 'Not muted',
+    speakingMuted: 'You are muted',
+    'on-hold': 'On hold',
+    resumed: 'Talking again',
+    reconnecting: (who: string) => `Reconnecting. ${who} is still there`,
+  },
+
+  microphone: {
+    denied: {
+      title: 'Your browser does not let us hear you.',
+      text: 'Allow the microphone for this site, then try again. Nobody was rung.',
+      next: 'Try again',
+    },
+    'none-found': { title: 'This device has no microphone that works.', text: 'Plug in a headset, or use another device. Nobody was rung.', next: 'Look again' },
+    busy: { title: 'Another program holds the microphone.', text: 'Close the other call or meeting, then try again. Nobody was rung.', next: 'It is free now' },
+    'insecure-page': {
+      title: 'Browsers give no microphone to this address.',
+      text: 'The page must come by https, or from this very machine. Whoever runs Quietline here can start it with --https. Nobody was rung.',
+      next: 'Ask the browser again',
+    },
+    failed: { title: 'The microphone could not be opened.', text: 'The browser gave no reason. Nobody was rung.', next: 'Open it once more' },
+  } satisfies Record<MicrophoneFailure, Sentence>,
+  microphoneDuringCall: (who: string) => `${who} is still there and does not hear you.`,
+  microphoneHow: {
+    title: 'How to allow it',
+    steps: ['Tap the sign left of the address, at the top of the browser.', 'Find “Microphone” and set it to “Allow”.', 'Come back here and try again.'],
+  },
+} as const;

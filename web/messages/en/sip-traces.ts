@@ -1,0 +1,31 @@
+/** The sentences about SIP ladders, in English. */
+export const enSipTraces = {
+  title: 'Signalling',
+  lead: 'What passes between here and the phone carrier when a call is set up, for finding out why one fails.',
+  off: { title: 'Nothing is being recorded.', text: 'Numbers, names, addresses and keys are taken out before anything is kept. What is kept stays in memory, for a day or until the server restarts.' },
+  on: (until: string) => ({ title: `Calls are recorded until ${until}.`, text: 'Make the call that fails, then look at it below. Numbers, names, addresses and keys are taken out.' }),
+  switchOn: 'Record for an hour',
+  switchOff: 'Stop recording',
+  onlyOperator: 'The operator of this installation can record the calls of the next hour.',
+  failed: 'That did not work. Check the connection and try again.',
+  calls: 'Recorded calls',
+  none: 'No call was recorded yet.',
+  outcome: (status: number | null) => (status === null ? 'no answer came' : status < 300 ? 'answered' : `refused with ${status}`),
+  messageCount: (count: number) => (count === 1 ? '1 message' : `${count} messages`),
+  ladder: (time: string) => `Ladder of the call at ${time}`,
+  /** What the drawing shows, for who does not see it. */
+  drawing: (count: number) => `${count === 1 ? 'One message' : `${count} messages`} between us and the carrier, each an arrow, from top to bottom in time. The same is written below it.`,
+  us: 'Quietline',
+  trunk: 'Carrier',
+  sent: 'sent',
+  received: 'received',
+  withSound: 'with a description of the sound',
+  after: (seconds: string) => `after ${seconds} s`,
+  cut: 'More passed than is kept; the rest is missing.',
+  download: 'Save as text',
+  close: 'Close the ladder',
+  /** In the log of calls, on one that was recorded. */
+  show: 'Show its signalling',
+  hide: 'Hide its signalling',
+  inLog: 'The call in the log',
+} as const;
