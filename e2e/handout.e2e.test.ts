@@ -50,20 +50,67 @@ describe('the handout', () => {
     expect(await breaches(page)).toEqual([]);
   });
 
+  it('takes a number as people here write it, and refuses half of one', async () => {
+    const night = page.getByRole('textbox', { name: 'Day and night number' });
+    await night.fill('612 555');
+    await page.getByText('This is not a whole number yet.').waitFor();
+    await night.fill('612-555-0199');
+    await night.blur();
+    expect(await night.inputValue()).toBe('(612) 555-0199');
+    await page.getByRole('article').getByText('(612) 555-0199').waitFor();
+  });
+
+  it('says the hours of the days it is open', async () => {
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('checkbox', { name: 'Fri', exact: true }).uncheck();
+    await page.getByRole('article').getByText(/Monday to Thursday/).waitFor();
+  });
+
+  it('lets any sentence be corrected, warns of what would be missing, and takes the label away once it is approved', async () => {
+    await page.getByRole('button', { name: 'العربية' }).click();
+    await page.getByRole('article').getByText('تُرجم آلياً ولم يراجعه شخص بعد.').waitFor();
+    await page.getByText('Correct a sentence: العربية').click();
+    const sentence = page.getByRole('textbox', { name: /^Send a message in the portal/ });
+    expect(await sentence.getAttribute('dir')).toBe('rtl');
+    await sentence.fill('راسلونا متى شئتم.');
+    await page.getByText('Without {days} the page does not say it.').waitFor();
+    await page.getByRole('article').getByText('راسلونا متى شئتم.').waitFor();
+    expect(await breaches(page)).toEqual([]);
+    await sentence.fill('');
+    await sentence.blur();
+    await page.getByRole('article').getByText('أرسلوا رسالة عبر بوابة المرضى').waitFor();
+    await page.getByRole('checkbox', { name: 'العربية: I have read it and approve it' }).check();
+    await page.getByRole('article').getByText('تُرجم آلياً ولم يراجعه شخص بعد.').waitFor({ state: 'detached' });
+  });
+
   it('is public once it is published, to anyone who types the address', async () => {
     await page.getByText(/^Saved .*not yet published/).waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByText(/published as version 1/).waitFor();
     const address = await page.getByRole('link', { name: /\/h\// }).getAttribute('href');
-    const patient = await (await chromium.newContext({ microphone: 'denied' })).newPage();
+    const patient = await (await chromium.newContext({ microphone: 'denied', viewport: { width: 390, height: 844 } })).newPage();
     await patient.goto(`${product.origin}${address}`);
     await patient.getByText('We call back within 3 business days.').waitFor();
     expect(await breaches(patient)).toEqual([]);
     await patient.getByRole('link', { name: 'العربية' }).click();
     await patient.getByRole('heading', { level: 1, name: 'كيف تتواصلون معنا' }).waitFor();
     expect(await breaches(patient)).toEqual([]);
+    expect(await patient.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await patient.getByRole('link', { name: '911' }).getAttribute('href')).toBe('tel:911');
     const pdf = await patient.request.get(`${product.origin}${address}/ar/a4.pdf`);
     expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
     await patient.context().close();
+  });
+
+  it('keeps each version, to be had again as it was', async () => {
+    await page.getByRole('combobox', { name: 'Calls and voicemails' }).selectOption('1');
+    await page.getByText(/changed since version 1/).waitFor();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText(/published as version 2/).waitFor();
+    await page.getByText('Published versions').click();
+    const [first] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PDF of version 1' }).click()]);
+    expect(first.suggestedFilename()).toBe('handout-ar-letter.pdf');
+    expect(await page.getByText(/^Version 2, /).count()).toBe(1);
+    expect(await breaches(page)).toEqual([]);
   });
 });

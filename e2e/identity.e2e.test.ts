@@ -111,7 +111,8 @@ describe('what the trunk is sent', () => {
     const browserSources = new Set(offers.flatMap((offer) => [...offer.matchAll(/^a=ssrc:(\d+)/gm)].map((match) => Number(match[1]))));
     expect(browserSources.size).toBeGreaterThan(0);
     const sources = new Set(trunk.rtp.map((packet) => packet.readUInt32BE(8)));
-    expect(sources.size).toBe(1);
+    // The embedded engine sends one unbroken stream; an rtpengine before it begins another where it joins and splits.
+    if (process.env['QUIETLINE_TEST_ENGINE'] !== 'rtpengine') expect(sources.size).toBe(1);
     expect([...sources].some((source) => browserSources.has(source))).toBe(false);
     expect(trunk.rtp.every((packet) => (packet[0]! & 0x1f) === 0)).toBe(true);
     for (const packet of trunk.rtcp) {

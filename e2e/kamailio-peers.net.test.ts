@@ -1,5 +1,5 @@
 /** The SIP carrier against Kamailio as a registrar and proxy that challenges: UDP, TCP and TLS, MD5 and SHA-256, Record-Route. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
@@ -76,6 +76,8 @@ describe.each(['udp', 'tcp', 'tls'] as const)('a Kamailio registrar over %s', (t
     expect(call.event.type).toBe('answered');
     call.hangUp();
     await sipp.finished();
+    // sipp answers the BYE to whoever brought the INVITE: we hear of it only where the BYE took the recorded route.
+    await vi.waitFor(() => expect(carrier.counts().dialogs).toBe(0));
   });
 
   it('brings us the calls for our account, over the way we registered by', async () => {
@@ -120,11 +122,40 @@ describe('a trial of a trunk that Kamailio plays', () => {
     expect((await trial(kamailio, { port: 9, transport: 'tcp' })).at(-1)).toContain('Check "port" and "transport"');
     const tls = { host: 'localhost', port: kamailio.tlsPort, transport: 'tls', tlsCa: kamailio.ca };
     expect((await trial(kamailio, tls)).at(-1)).toContain('Registered');
-    expect((await trial(kamailio, { ...tls, tlsServerName: 'sip.example.com' })).at(-1)).toContain('"tlsServerName" or "tlsCa"');
+    expect((await trial(kamailio, { ...tls, tlsServerName: 'sip.example.com' })).at(-1)).toContain('is not for "sip.example.com"');
+    expect((await trial(kamailio, { ...tls, tlsCa: undefined })).at(-1)).toContain('not from an authority that this machine trusts');
+    expect((await trial(kamailio, { ...tls, port: 9 })).at(-1)).toContain('nothing listens there');
+  });
+
+  it('says what to do where the trunk demands a certificate: none, an expired one, a stranger\'s; and registers with a good one', async () => {
+    const kamailio = await openKamailio({ demandsCertificate: true });
+    const { good, expired, stranger } = kamailio.clients!;
+    const tls = { host: 'localhost', port: kamailio.tlsPort, transport: 'tls', tlsCa: kamailio.ca };
+    const showing = ({ cert, key }: { cert: string; key: string }) => ({ ...tls, tlsCert: cert, tlsKey: key });
+    expect((await trial(kamailio, tls)).at(-1)).toContain('Set "tlsCert" and "tlsKey"');
+    const ofExpired = await trial(kamailio, showing(expired));
+    expect(ofExpired.at(-2)).toContain('which is not now');
+    expect(ofExpired.at(-1)).toContain('does not accept our certificate (ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED');
+    expect((await trial(kamailio, showing(stranger))).at(-1)).toContain('does not accept our certificate');
+    expect((await trial(kamailio, showing(good))).at(-1)).toContain('Registered');
   });
 });
 
 describe('a Kamailio registrar', () => {
+  it('that demands a certificate gets ours, and carries calls', async () => {
+    const sipp = await startSipp({ scenario: 'uas-early-media' });
+    cleanups.push(() => sipp.stop());
+    const kamailio = await openKamailio({ demandsCertificate: true, relayTo: `127.0.0.1:${sipp.port}` });
+    const carrier = await openCarrier(kamailio, 'tls', { tlsCert: kamailio.clients!.good.cert, tlsKey: kamailio.clients!.good.key });
+    await registered(carrier);
+    const call = await placed(carrier, '+15550100100', 'answered');
+    expect(call.event.type).toBe('answered');
+    call.hangUp();
+    await sipp.finished();
+    // sipp answers the BYE to whoever brought the INVITE: we hear of it only where the BYE took the recorded route.
+    await vi.waitFor(() => expect(carrier.counts().dialogs).toBe(0));
+  });
+
   it('refuses a wrong password, and we say so', async () => {
     const carrier = await openCarrier(await openKamailio(), 'udp', { password: 'wrong' });
     await registered(carrier, false);

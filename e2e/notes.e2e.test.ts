@@ -11,7 +11,7 @@ import { tellsOneStory } from './story.ts';
 
 /** A practice patient that answers and stays. */
 const TALKING = '(612) 555-0142';
-const SAVED = /Saved \d\d:\d\d/;
+const SAVED = /Saved \d+:\d\d/;
 
 let product: Product;
 let chromium: ChromiumUnderTest;
@@ -45,7 +45,7 @@ describe('a note', () => {
     await member.seesState('Talking');
     await field().fill('Pathology is benign.');
     await saved();
-    await page.getByText(/If you end it now: \w{3} \w{3} \d+, \d\d:\d\d/).waitFor();
+    await page.getByText(/If you end it now: \w{3}, \w{3} \d+, \d+:\d\d/).waitFor();
     expect(await breaches()).toEqual([]);
   });
 
@@ -53,6 +53,15 @@ describe('a note', () => {
     await page.reload();
     await member.seesState('Talking');
     await expect.poll(() => field().inputValue(), { timeout: 15_000 }).toBe('Pathology is benign.');
+  });
+
+  it('a new version of the page waits for the end of the call, and says nothing until then', async () => {
+    // Another address of the same scope is to the browser what another version is.
+    await page.evaluate(`navigator.serviceWorker.register('/service-worker.js?newer', { scope: '/' }).then(async (registration) => {
+      while (registration.waiting === null) await new Promise((resolve) => registration.installing?.addEventListener('statechange', resolve, { once: true }));
+    })`);
+    expect(await page.getByText('A new version is ready.').count()).toBe(0);
+    await member.seesState('Talking');
   });
 
   it('is kept on the device while the network is down, sent when it is back, and not doubled', async () => {
@@ -85,7 +94,7 @@ describe('a note', () => {
     const before = await field().boundingBox();
     await member.press('End call');
     await member.seesEnd('You hung up.');
-    await page.getByText(/Destroyed \w{3} \w{3} \d+, \d\d:\d\d/).waitFor();
+    await page.getByText(/Destroyed \w{3}, \w{3} \d+, \d+:\d\d/).waitFor();
     const after = await field().boundingBox();
     expect([after?.x, after?.y]).toEqual([before?.x, before?.y]);
     await field().fill('After the call.');
@@ -94,13 +103,42 @@ describe('a note', () => {
     expect(await breaches()).toEqual([]);
   });
 
-  it('leaves nothing of the patient in the browser after sign-out', async () => {
+  it('is still there, word by word, when the new version was loaded with a tap', async () => {
+    await page.getByRole('link', { name: 'Calls' }).first().click();
+    await page.getByText('A new version is ready.').waitFor();
+    await page.getByRole('button', { name: /^More about/ }).first().click();
+    await field().waitFor();
+    await field().fill('Typed before the new version.');
+    await saved();
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Load it' }).click()]);
+    await page.getByRole('navigation').first().waitFor();
+    await page.getByRole('button', { name: /^More about/ }).first().click();
+    await expect.poll(() => field().inputValue()).toBe('Typed before the new version.');
+  });
+
+  it('that is unsent lies sealed in the tab, and goes out after a refresh without being looked at', async () => {
+    await page.route('**/api/calls/*/note', (route) => route.abort());
+    await field().fill('Typed without a network.');
+    await page.getByText('No network. Kept on this device until it returns.').waitFor({ timeout: 15_000 });
+    await page.waitForFunction("Object.keys(sessionStorage).some((name) => name.startsWith('sealed unsaved-note '))");
+    expect(await page.evaluate<string>('JSON.stringify(Object.entries(sessionStorage))')).not.toMatch(/Typed|After the call/);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.goto(product.origin, { waitUntil: 'commit' });
+    const sent = page.waitForResponse((response) => response.url().endsWith('/note') && response.request().method() !== 'GET' && response.ok());
+    await page.unroute('**/api/calls/*/note');
+    expect(await (await sent).json()).toMatchObject({ note: { text: 'Typed without a network.' } });
+    await page.waitForFunction("!Object.keys(sessionStorage).some((name) => name.startsWith('sealed '))");
+  });
+
+  it('leaves nothing of the patient in the browser, nor holds the page back, when the session is ended elsewhere', async () => {
+    await page.getByRole('button', { name: /^More/ }).first().click();
     await page.route('**/api/calls/*/note', (route) => route.abort());
     await field().fill('Unsaved canary words.');
     await page.getByText('No network. Kept on this device until it returns.').waitFor({ timeout: 15_000 });
-    await page.getByRole('link', { name: 'Dr. Hannah Lee' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL('**/sign-in', { timeout: 15_000 });
+    const other = await signIn(await chromium.newContext(), product.newLink());
+    await other.page.request.post(`${product.origin}/api/me/sessions/end-others`, { headers: { origin: product.origin } });
+    await page.waitForURL(({ pathname }) => pathname === '/sign-in', { timeout: 75_000 });
+    await other.page.context().close();
     const kept = await page.evaluate(() => JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage)]));
     expect(kept).not.toMatch(/canary|benign|After the call/);
   });

@@ -52,12 +52,14 @@ function sampleText({ format, pattern, minLength = 0 }: Schema, name: string, id
   const id = idOf(name);
   if (format === 'uuid' || id !== undefined) return id ?? '01890000-0000-7000-8000-00000000dead';
   if (format === 'email') return 'nobody@clinic.example';
+  if (format === 'base64') return 'AAAA';
   if (format === 'date-time') return '2026-01-05T12:00:00.000Z';
   if (format === 'date') return '1980-01-05';
   if (pattern?.includes('[1-9]\\d{6,14}')) return '+16125550142';
   if (pattern === '^[A-Z]{2}$') return 'CA';
+  if (pattern?.startsWith('^[a-z]{2,3}(-') === true) return 'en';
   if (pattern === '^\\d{6}$') return '000000';
-  if (pattern?.startsWith('^[0-9*#]') === true) return '42';
+  if (pattern?.startsWith('^[0-9*#') === true) return '42';
   if (name === 'number') return '+16125550142';
   return minLength >= 20 ? TOKEN : 'Sample'.padEnd(minLength, 'x');
 }

@@ -56,6 +56,15 @@ describe('the sandbox', () => {
     await hangUp();
   });
 
+  it('hears Petra interpret in Wanda’s call, two actions after it was answered', async () => {
+    await call('Wanda Lindqvist');
+    await member.seesState('Talking');
+    await member.press('Add');
+    await member.press('Call Petra, practice interpreter into this call');
+    await member.page.getByRole('list', { name: 'On this call' }).getByRole('listitem').filter({ hasText: 'Petra' }).getByText('speaking').waitFor({ timeout: 20_000 });
+    await hangUp();
+  });
+
   it('hears its own words back from Echo, before and after a hold', async () => {
     await call('Echo');
     await member.seesState('Talking');

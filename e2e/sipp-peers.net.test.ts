@@ -128,6 +128,15 @@ describe.each(['udp', 'tcp'] as const)('a call to sipp over %s', (transport) => 
     await call.sipp.finished();
   });
 
+  it('offers again, for a longer session, after a 422', async () => {
+    const call = await callSipp('uas-longer-session', transport);
+    await call.next('answered');
+    call.leg.reoffer(sdp(2));
+    expect((await call.next('reanswered')).answer).toContain('o=- 1 2 ');
+    call.leg.hangUp();
+    await call.sipp.finished();
+  });
+
   it('cancels what rings', async () => {
     const call = await callSipp('uas-cancelled', transport);
     await call.next('progress');

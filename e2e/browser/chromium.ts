@@ -1,5 +1,6 @@
 /** Starts Debian's Chromium with a recording for its microphone. One browser a test file, one context a member; it knows nothing of the product's pages. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
@@ -20,6 +21,8 @@ const ARGUMENTS = [
   '--allow-loopback-in-peer-connection',
 ];
 
+const CHROMIUM = '/usr/bin/chromium';
+
 export interface ContextOptions extends BrowserContextOptions {
   /** 'denied' as after "Block" in the browser's question; granted if not said. */
   microphone?: 'granted' | 'denied';
@@ -31,13 +34,21 @@ export interface ChromiumUnderTest {
   close(): Promise<void>;
 }
 
+/** A browser on another host than ours. */
+export interface BrowserPlace {
+  /** What runs a command there: put before it. */
+  readonly inside: readonly string[];
+  /** PEM of an authority it trusts besides the usual ones: WebRTC has no switch for that. */
+  readonly authority: string;
+}
+
 /** The microphone speaks the recording over and over, from the moment it is opened. */
-export async function startChromium(speech: Recording): Promise<ChromiumUnderTest> {
+export async function startChromium(speech: Recording, place?: BrowserPlace): Promise<ChromiumUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'quietline-browser-'));
   const speechPath = join(folder, 'microphone.wav');
   writeRecording(speechPath, speech);
   const browser: Browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: place === undefined ? CHROMIUM : chromiumAt(folder, place),
     headless: true,
     args: [...ARGUMENTS, `--use-file-for-fake-audio-capture=${speechPath}`],
   });
@@ -52,4 +63,16 @@ export async function startChromium(speech: Recording): Promise<ChromiumUnderTes
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A script that starts it there, in a home that trusts the authority. Returns the script's path. */
+function chromiumAt(folder: string, { inside, authority }: BrowserPlace): string {
+  const trusted = join(folder, '.pki/nssdb');
+  mkdirSync(trusted, { recursive: true });
+  writeFileSync(join(folder, 'authority.pem'), authority);
+  execFileSync('certutil', ['-d', `sql:${trusted}`, '-N', '--empty-password']);
+  execFileSync('certutil', ['-d', `sql:${trusted}`, '-A', '-t', 'C,,', '-n', 'authority', '-i', join(folder, 'authority.pem')]);
+  const script = join(folder, 'chromium');
+  writeFileSync(script, `#!/bin/sh\nHOME='${folder}' exec ${inside.join(' ')} ${CHROMIUM} "$@"\n`, { mode: 0o755 });
+  return script;
 }

@@ -22,7 +22,9 @@ export interface PatientPhoneOptions {
   /** What the patient says, over and over; silence if not given. */
   speech?: Recording;
   codecs?: string;
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
+  /** PEM, for TLS: it is the server. */
+  certificate?: { cert: string; key: string };
 }
 
 export interface PatientPhone {
@@ -47,11 +49,12 @@ export interface PatientPhone {
   close(): Promise<void>;
 }
 
-function configuration(folder: string, sipPort: number, controlPort: number): string {
+function configuration(folder: string, sipPort: number, controlPort: number, hasCertificate: boolean): string {
   const modules = ['g711', 'plc', 'aufile', 'aubridge', 'sndfile'];
   const applications = ['account', 'menu', 'ctrl_tcp'];
   return [
     `sip_listen ${HOST}:${sipPort}`,
+    ...(hasCertificate ? [`sip_certificate ${join(folder, 'certificate.pem')}`] : []),
     `net_interface ${HOST}`,
     'call_local_timeout 120',
     'call_max_calls 2',
@@ -82,13 +85,16 @@ function longSpeech(speech: Recording | undefined): Recording {
 
 export async function startPatientPhone(options: PatientPhoneOptions): Promise<PatientPhone> {
   const folder = mkdtempSync(join(tmpdir(), 'quietline-phone-'));
-  const port = await (options.transport === 'tcp' ? freeTcpPort() : freeUdpPort());
+  const listenPort = await (options.transport === undefined || options.transport === 'udp' ? freeUdpPort() : freeTcpPort());
+  // It speaks TLS one port above the others.
+  const port = options.transport === 'tls' ? listenPort + 1 : listenPort;
   const controlPort = await freeTcpPort();
   mkdirSync(join(folder, 'heard'));
   writeRecording(join(folder, 'speech.wav'), longSpeech(options.speech));
-  writeFileSync(join(folder, 'config'), configuration(folder, port, controlPort));
+  writeFileSync(join(folder, 'config'), configuration(folder, listenPort, controlPort, options.certificate !== undefined));
+  if (options.certificate !== undefined) writeFileSync(join(folder, 'certificate.pem'), `${options.certificate.key}${options.certificate.cert}`);
   const codecs = options.codecs ?? 'PCMU/8000/1,PCMA/8000/1';
-  const transport = options.transport === 'tcp' ? ';transport=tcp' : '';
+  const transport = options.transport === undefined || options.transport === 'udp' ? '' : `;transport=${options.transport}`;
   writeFileSync(join(folder, 'accounts'), `<sip:${options.number}@${HOST}:${port}${transport}>;regint=0;answermode=${options.answer};audio_codecs=${codecs}\n`);
   writeFileSync(join(folder, 'contacts'), '');
 

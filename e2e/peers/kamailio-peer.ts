@@ -1,10 +1,9 @@
 /** Kamailio as a registrar that challenges, over UDP, TCP and TLS, in a process namespace of its own so that none of its children outlives the test. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freeTcpPort, freeUdpPort } from './free-port.ts';
+import { makeCertificate, makeClientCertificates } from './test-certificate.ts';
 import { startTethered } from './tethered-process.ts';
 
 export interface KamailioPeer {
@@ -12,6 +11,8 @@ export interface KamailioPeer {
   readonly tlsPort: number;
   /** PEM of the authority behind its certificate, which is for DNS:localhost. */
   readonly ca: string;
+  /** Where it demands certificates: a good one, and two it must refuse. */
+  readonly clients: Awaited<ReturnType<typeof makeClientCertificates>> | undefined;
   readonly user: string;
   readonly password: string;
   readonly realm: string;
@@ -25,6 +26,10 @@ export interface KamailioOptions {
   minExpiresSec?: number;
   /** Where an INVITE that is authenticated goes: host:port; undefined looks the user up among the registered. */
   relayTo?: string;
+  /** Speaks TLS only with clients whose certificate its own authority signed; `clients` has such ones. */
+  demandsCertificate?: boolean;
+  /** What runs a command in another network: put before it. */
+  inside?: readonly string[];
 }
 
 const USER = 'clinic';
@@ -36,21 +41,24 @@ export async function startKamailio(options: KamailioOptions = {}): Promise<Kama
   const port = await freeUdpPort();
   const tlsPort = await freeTcpPort();
   const { ca } = await makeCertificate(directory);
-  await writeFile(join(directory, 'tls.cfg'), `[server:default]\nmethod = TLSv1.2+\nverify_certificate = no\nrequire_certificate = no\nprivate_key = ${directory}/server.key\ncertificate = ${directory}/server.pem\n[client:default]\nverify_certificate = no\n`);
+  const clients = options.demandsCertificate === true ? await makeClientCertificates(directory) : undefined;
+  const demand = clients === undefined ? 'verify_certificate = no\nrequire_certificate = no' : `verify_certificate = yes\nrequire_certificate = yes\nca_list = ${directory}/ca.pem`;
+  await writeFile(join(directory, 'tls.cfg'), `[server:default]\nmethod = TLSv1.2+\n${demand}\nprivate_key = ${directory}/server.key\ncertificate = ${directory}/server.pem\n[client:default]\nverify_certificate = no\n`);
   await writeFile(join(directory, 'kamailio.cfg'), script(directory, port, tlsPort, options));
   const isRoot = process.getuid?.() === 0;
-  const peer = startTethered('unshare', [
-    ...(isRoot ? [] : ['--user', '--map-root-user']), '--pid', '--fork', '--kill-child', 'kamailio', '-f', join(directory, 'kamailio.cfg'), '-DD', '-E', '-m', '16', '-M', '4', '-Y', directory,
+  const [command, ...before] = [...(options.inside ?? []), 'unshare'];
+  const peer = startTethered(command, [
+    ...before, ...(isRoot ? [] : ['--user', '--map-root-user']), '--pid', '--fork', '--kill-child', 'kamailio', '-f', join(directory, 'kamailio.cfg'), '-DD', '-E', '-m', '16', '-M', '4', '-Y', directory,
   ]);
   try {
-    for (const transport of ['udp', 'tcp'] as const) await listening(port, transport, () => peer.output());
-    await listening(tlsPort, 'tcp', () => peer.output());
+    for (const transport of ['udp', 'tcp'] as const) await listening(peer.child.pid!, port, transport, () => peer.output());
+    await listening(peer.child.pid!, tlsPort, 'tcp', () => peer.output());
   } catch (error) {
     await peer.kill();
     throw error;
   }
   return {
-    port, tlsPort, ca, user: USER, password: PASSWORD, realm: REALM,
+    port, tlsPort, ca, clients, user: USER, password: PASSWORD, realm: REALM,
     output: () => peer.output(),
     async stop() {
       await peer.kill();
@@ -123,20 +131,10 @@ request_route {
 `;
 }
 
-/** An authority and a server certificate for DNS:localhost, by openssl: nothing of ours checks itself. */
-async function makeCertificate(directory: string): Promise<{ ca: string }> {
-  const openssl = (...words: string[]): Promise<unknown> => promisify(execFile)('openssl', words, { cwd: directory });
-  await openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Quietline test authority');
-  await openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
-  await writeFile(join(directory, 'san.cfg'), 'subjectAltName=DNS:localhost\n');
-  await openssl('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'server.pem', '-days', '2', '-extfile', 'san.cfg');
-  return { ca: await readFile(join(directory, 'ca.pem'), 'utf8') };
-}
-
-async function listening(port: number, transport: 'udp' | 'tcp', output: () => string): Promise<void> {
+async function listening(pid: number, port: number, transport: 'udp' | 'tcp', output: () => string): Promise<void> {
   const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (let tries = 0; tries < 250; tries++) {
-    const table = await readFile(`/proc/net/${transport}`, 'utf8');
+    const table = await readFile(`/proc/${pid}/net/${transport}`, 'utf8').catch(() => '');
     if (table.split('\n').some((line) => line.includes(` ${wanted} `))) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

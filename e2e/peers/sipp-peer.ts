@@ -30,6 +30,8 @@ export interface SippOptions {
   timeoutSec?: number;
   /** For scenarios that name another way back than their own port. */
   contactPort?: number;
+  /** What runs a command in another network: put before it. */
+  inside?: readonly string[];
 }
 
 const SCENARIOS = fileURLToPath(new URL('../sipp/', import.meta.url));
@@ -40,10 +42,11 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
   const directory = await mkdtemp(join(tmpdir(), 'quietline-sipp-'));
   const errorFile = join(directory, 'errors.log');
   const scenario = options.scenario.startsWith('builtin:') ? ['-sn', options.scenario.slice(8)] : ['-sf', `${SCENARIOS}${options.scenario}.xml`];
+  const [command, ...before] = [...(options.inside ?? []), 'sipp'];
   const peer = startTethered(
-    'sipp',
+    command,
     [
-      ...scenario, ...(options.remote === undefined ? [] : [options.remote]), '-i', '127.0.0.1', '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1',
+      ...before, ...scenario, ...(options.remote === undefined ? [] : [options.remote]), '-i', '127.0.0.1', '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1',
       '-m', String(options.calls ?? 1), '-r', String(options.rate ?? 10), '-s', options.service ?? '+15550100100', '-cp', String(await freeUdpPort()),
       '-nostdin', '-skip_rlimit', '-timeout', `${options.timeoutSec ?? 30}s`, '-timeout_error', '-trace_err', '-error_file', errorFile,
       // The port its Contact names, where a scenario leaves that open: its own, unless a relay stands in between.
@@ -56,7 +59,7 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
     await rm(directory, { recursive: true, force: true });
     return { code: code as number | null, errors };
   });
-  if (options.remote === undefined && !(await isListening(port, transport))) {
+  if (options.remote === undefined && !(await isListening(peer.child.pid!, port, transport))) {
     await peer.kill();
     throw new Error(`sipp ${options.scenario} does not listen:\n${(await ended).errors}\n${peer.output().slice(-1_500)}`);
   }
@@ -76,10 +79,10 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
 }
 
 /** The kernel's own table says when it listens; sipp says nothing. */
-async function isListening(port: number, transport: 'udp' | 'tcp'): Promise<boolean> {
+async function isListening(pid: number, port: number, transport: 'udp' | 'tcp'): Promise<boolean> {
   const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (let tries = 0; tries < 200; tries++) {
-    const table = await readFile(`/proc/net/${transport}`, 'utf8');
+    const table = await readFile(`/proc/${pid}/net/${transport}`, 'utf8').catch(() => '');
     if (table.split('\n').some((line) => line.includes(` ${wanted} `))) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
