@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createCalls } from '#server/features/calls/index.ts';
 import { listProvenLines, seedDemoLines } from '#server/features/lines/index.ts';
-import { createMemberGuard, createMemberRoutes, createSignIn, createSocketTickets, seedDemoPractice } from '#server/features/members/index.ts';
+import { createDraftKeys, createMemberRoutes, createSignIn, createSocketTickets, seedDemoPractice } from '#server/features/members/index.ts';
 import { systemClock as clock } from '#server/platform/clock/clock.ts';
 import { systemRandom as random } from '#server/platform/clock/random.ts';
 import { openKeyring } from '#server/platform/crypto/keyring.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
-import { createRecordCipher } from '#server/platform/crypto/record-cipher.ts';
+import { createBlindIndex, createRecordCipher } from '#server/platform/crypto/record-cipher.ts';
 import { createHttpServer } from '#server/platform/http/http-server.ts';
 import { silentLog as log } from '#server/platform/logging/log.ts';
 import { inPractice, openDatabase } from '#server/platform/storage/database.ts';
@@ -35,17 +35,21 @@ const carrier = await createSipCarrier({ trunks: [trunk.value], listen: { host: 
 const engine = await createEmbeddedMediaEngine({ bindAddress: '127.0.0.1', advertisedAddresses: ['127.0.0.1'], port: 0, partyAddress: '127.0.0.1', partyPortRange: { from: 20_000, to: 29_998 }, clock, random, log });
 const signIn = createSignIn({ database, clock, random });
 const tickets = createSocketTickets({ clock, random });
-const guard = createMemberGuard(signIn);
 const calls = createCalls({
-  database, carrier, engine, tickets, signIn, guard, clock, random, log,
+  database, carrier, engine, tickets, signIn, clock, random, log,
   cipher: createRecordCipher(openKeyring(join(directory, 'keys'))),
+  index: createBlindIndex(openKeyring(join(directory, 'keys'))),
   listLines: (practice) => listProvenLines(database, practice),
+  openMessage: async () => undefined,
+  readLineDefaults: async () => ({ mayShow: null, ofContacts: [], ofMember: null }),
+  ownPhoneOf: async () => undefined,
+  openInterpreter: async () => undefined,
   namesOf: async () => new Map(),
   serverName: 'bench',
 });
 const http = await createHttpServer({
   log, origins: { publicOrigin: undefined, hostNames: [] }, trustProxy: false, tls: undefined, pageDirectory: undefined,
-  router: { ...createMemberRoutes({ signIn, tickets }), ...calls.routes },
+  router: { ...createMemberRoutes({ signIn, tickets, draftKeyOf: createDraftKeys(openKeyring(join(directory, 'keys'))) }) },
   sockets: calls.signalling,
 });
 const origin = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`;

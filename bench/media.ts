@@ -1,5 +1,6 @@
 /**
- * The embedded engine as a relay beside rtpengine in user space and a C relay that encrypts nothing, in turn, under one load generator.
+ * The embedded engine as a relay beside rtpengine in user space, Janus, werift as it comes and a C relay that encrypts nothing, in turn, under one
+ * load generator.
  *
  * `--calls 10,100` and `--seconds 5` say how much; `--runs` how often, the median being taken.
  */
@@ -10,9 +11,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertNever } from '#contract/result.ts';
 import { measureLoad, type LoadResult } from './media/load.ts';
+import { startJanus } from './media/janus-relay.ts';
 import { startOurs } from './media/our-relay-process.ts';
 import { startLines, type Relay } from './media/relay.ts';
 import { startRtpengine } from './media/rtpengine-relay.ts';
+import { startWerift } from './media/werift-relay-process.ts';
 import { median, report, type Row } from './report.ts';
 
 const { values: options } = parseArgs({
@@ -52,6 +55,7 @@ const versionOf = (command: string): string => {
 
 const METRICS: readonly { key: keyof LoadResult; metric: string; unit: string }[] = [
   { key: 'cpuMsACallSecond', metric: 'CPU a call-second', unit: 'ms' },
+  { key: 'cpuUsAPacket', metric: 'CPU a packet delivered', unit: 'us' },
   { key: 'lossShare', metric: 'packets lost', unit: 'share' },
   { key: 'latencyP50Us', metric: 'latency p50', unit: 'us' },
   { key: 'latencyP99Us', metric: 'latency p99', unit: 'us' },
@@ -76,7 +80,9 @@ function rowsFor(calls: number, ours: LoadResult, peers: ReadonlyMap<string, Loa
     };
     switch (key) {
       case 'cpuMsACallSecond':
-        return [...against('rtpengine', 1.3), ...against('C without SRTP', 5)];
+        return [...against('rtpengine', 1.3), ...against('Janus', 0.5), ...against('werift', 0.3), ...against('C without SRTP', 5), ...beforeUs(calls, peers)];
+      case 'cpuUsAPacket':
+        return [...against('rtpengine', 1.3), ...against('Janus', 0.5), ...against('C without SRTP', 5)];
       case 'lossShare':
         return alone(0);
       case 'latencyP50Us':
@@ -96,7 +102,25 @@ function rowsFor(calls: number, ours: LoadResult, peers: ReadonlyMap<string, Loa
   });
 }
 
-const relays = (calls: number): readonly (() => Promise<Relay | undefined>)[] => [startOurs, startRtpengine, () => startFloor(calls)];
+/** What it costs that a browser's numbers stop at the rtpengine. */
+function beforeUs(calls: number, peers: ReadonlyMap<string, LoadResult>): Row[] {
+  const [apart, plain] = [peers.get('rtpengine before us'), peers.get('rtpengine')];
+  if (apart === undefined || plain === undefined) return [];
+  const against = (metric: string, unit: string, key: keyof LoadResult, goal: number): Row => ({ metric: `${calls} calls joined before us: ${metric}`, unit, ours: apart[key], peer: plain[key], peerName: 'rtpengine', goal, goalOf: 'ratio', better: 'less' });
+  return [against('CPU a call-second', 'ms', 'cpuMsACallSecond', 3), { metric: `${calls} calls joined before us: latency p50`, unit: 'us', ours: apart.latencyP50Us, goal: 40_000, goalOf: 'ours', better: 'less' }];
+}
+
+/** werift saturates a core at some 75 calls: beyond, it would measure nothing but that. */
+const MOST_CALLS_OF_WERIFT = 50;
+
+const relays = (calls: number): readonly (() => Promise<Relay | undefined>)[] => [
+  startOurs,
+  () => startRtpengine(),
+  () => startRtpengine(true),
+  startJanus,
+  ...(calls <= MOST_CALLS_OF_WERIFT ? [startWerift] : []),
+  () => startFloor(calls),
+];
 
 async function measureAll(calls: number): Promise<ReadonlyMap<string, LoadResult>> {
   const results = new Map<string, LoadResult[]>();
@@ -123,5 +147,5 @@ for (const calls of CALL_COUNTS) {
   const ours = measured.get('ours');
   if (ours !== undefined) rows.push(...rowsFor(calls, ours, measured));
 }
-report('media', { runs: RUNS, versions: { rtpengine: versionOf('rtpengine') }, note: `${SECONDS} s of PCMU, 50 packets a second each way and call` }, rows, options.json);
+report('media', { runs: RUNS, versions: { rtpengine: versionOf('rtpengine'), Janus: versionOf('janus') }, note: `${SECONDS} s of PCMU, 50 packets a second each way and call` }, rows, options.json);
 process.exit(0);

@@ -5,6 +5,8 @@ import { cpuMsOf, residentKbOf, type Relay } from './relay.ts';
 
 export interface LoadResult {
   cpuMsACallSecond: number;
+  /** What holds where the machine is too busy for all packets to come: what was not delivered cost nothing. */
+  cpuUsAPacket: number;
   /** Share of packets that did not arrive, both ways. */
   lossShare: number;
   /** From the generator through the relay and back into it, its own scheduling included; us. */
@@ -63,6 +65,7 @@ export async function measureLoad(relay: Relay, callCount: number, seconds: numb
   const percentile = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
   return {
     cpuMsACallSecond: cpuMs / callCount / lastedS,
+    cpuUsAPacket: (cpuMs * 1000) / counts.received,
     lossShare: 1 - counts.received / counts.sent,
     latencyP50Us: percentile(0.5),
     latencyP99Us: percentile(0.99),
@@ -104,7 +107,7 @@ export async function openLoadedCall(relay: Relay, noteArrival: (packet: Buffer,
 async function tryLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payloadOffset: number) => void): Promise<LoadedCall | undefined> {
   const phone = dgram.createSocket('udp4');
   await new Promise<void>((resolve) => void phone.bind(0, '127.0.0.1', resolve));
-  const browser: SimulatedBrowser = await openSimulatedBrowser();
+  const browser: SimulatedBrowser = await openSimulatedBrowser(relay.browserAddress === undefined ? {} : { address: relay.browserAddress });
   const made = await relay.setUp(browser.offer, phone.address().port);
   phone.on('message', (packet) => {
     if (packet.length === 12 + PAYLOAD_OCTETS) noteArrival(packet, 12);
@@ -147,7 +150,7 @@ async function tryLoadedCall(relay: Relay, noteArrival: (packet: Buffer, payload
     // Relays that fill pauses or send comfort noise of their own are not credited with it.
     if (header.payloadLength === PAYLOAD_OCTETS && packet[header.payloadOffset] !== 0xff) noteArrival(packet, header.payloadOffset);
   });
-  const isConnected = await Promise.race([browser.connect(made.browserAnswer).then(() => true), sleep(CONNECT_WITHIN_MS).then(() => false)]);
+  const isConnected = await Promise.race([browser.connect(made.browserAnswer).then(() => true, () => false), sleep(CONNECT_WITHIN_MS).then(() => false)]);
   if (!isConnected) {
     await hangUp();
     return undefined;

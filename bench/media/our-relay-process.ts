@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { audioPortOf, phoneAnswerOf, startLines, type Relay } from './relay.ts';
 
+/** With the flag that scripts/server gives it: a small young generation (docs/decisions/0008). */
 export async function startOurs(): Promise<Relay> {
-  const lines = startLines(process.execPath, [join(import.meta.dirname, 'our-relay.ts')]);
+  const lines = startLines(process.execPath, ['--max-semi-space-size=4', join(import.meta.dirname, 'our-relay.ts')]);
   await lines.nextLine();
   const ask = async <Answer>(question: object): Promise<Answer> => {
     lines.child.stdin!.write(`${JSON.stringify(question)}\n`);

@@ -14,7 +14,8 @@ const engine = await createEmbeddedMediaEngine({
   clock: systemClock,
   random: systemRandom,
   log: silentLog,
-  limits: { sessions: 1000 },
+  // What it carries is measured here, not what it would take.
+  limits: { admission: { sessions: 1000, workMs: Infinity, busyFrom: 2, calmFrom: 2 } },
 });
 
 type Question = { browserOffer: string; phoneAnswer: string } | { hangUp: number };

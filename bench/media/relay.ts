@@ -13,6 +13,8 @@ export interface CallSetUp {
 export interface Relay {
   readonly name: string;
   readonly pid: number;
+  /** Where a browser has to be for this one; loopback if not said. */
+  readonly browserAddress?: string;
   /** Undefined browserAnswer where the relay speaks no WebRTC: its browser side is the plain port. */
   setUp(browserOffer: string, phonePort: number): Promise<CallSetUp | { plainPort: number; phonePort: number }>;
   stop(): Promise<void>;

@@ -1,6 +1,7 @@
 /**
  * Our user agent in a process of its own, so that its CPU time can be read alone. `relay PORT`: a back-to-back agent towards that
- * port. `answer`: answers and keeps its calls. Prints its port; on 'heap' prints the octets in use after a collection.
+ * port. `answer`: answers and keeps its calls. `call PORT`: calls that port as often as it is told, and keeps those. Prints its port; on
+ * 'heap' the octets in use after a collection and how many dialogs stand; on 'call N', when N more stand, 'done'.
  */
 import { createInterface } from 'node:readline';
 import { systemClock } from '#server/platform/clock/clock.ts';
@@ -10,7 +11,8 @@ import { createUserAgent } from '#server/telephony/index.ts';
 import type { IncomingInvite, IncomingSipLeg, SipLeg, UserAgent } from '#server/telephony/index.ts';
 
 const [role, port] = process.argv.slice(2);
-const SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+/** As long as a trunk's usually is. */
+const SDP = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 4000 RTP/AVP 0 8 101', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:8 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv', ''].join('\r\n');
 
 /** Call and called stand in two dialogs of ours; what one leg says the other hears. */
 function relay(invite: IncomingInvite): void {
@@ -33,12 +35,30 @@ function relay(invite: IncomingInvite): void {
   );
 }
 
+/** One call that stands. */
+function call(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    agent.call(
+      {
+        target: { transport: 'udp', address: '127.0.0.1', port: Number(port) }, requestUri: 'sip:+15550100100@127.0.0.1', from: { uri: 'sip:+15550199199@127.0.0.1', displayName: 'Lakeside Clinic' }, to: { uri: 'sip:+15550100100@127.0.0.1' },
+        identity: { assertedIdentity: { uri: 'sip:+15550199199@127.0.0.1' }, privacy: 'none' }, offer: SDP, ringTimeoutMs: 60_000,
+      },
+      (event) => (event.type === 'answered' ? resolve() : event.type === 'ended' ? reject(new Error(event.end.kind)) : undefined),
+    );
+  });
+}
+
+async function callMany(count: number): Promise<void> {
+  for (let done = 0; done < count; done += 20) await Promise.all(Array.from({ length: Math.min(20, count - done) }, call));
+}
+
 const agent: UserAgent = await createUserAgent({
   listen: { host: '127.0.0.1', udpPort: 0 }, clock: systemClock, random: systemRandom, log: silentLog,
   onInvite: role === 'relay' ? relay : (invite) => invite.take(() => {}).answer(SDP),
 });
 console.log(agent.port('udp'));
-createInterface({ input: process.stdin }).on('line', () => {
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line.startsWith('call ')) return void callMany(Number(line.slice(5))).then(() => console.log('done'));
   globalThis.gc?.();
   console.log(`${process.memoryUsage().heapUsed} ${agent.counts().dialogs}`);
 });

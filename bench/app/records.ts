@@ -1,4 +1,4 @@
-/** What is kept, measured on the embedded database: searching contacts as one types, importing them, sweeping notes that are due, setting handouts. */
+/** What is kept, measured for bench/app.ts on an embedded database of its own: searching contacts as one types, importing them, sweeping notes that are due, setting handouts. */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,34 +12,38 @@ import { createHandoutPrinter } from '#server/features/handouts/handout-pdf.ts';
 import { sweepNotes } from '#server/features/notes/index.ts';
 import { openNotesUnderTest, seedPractice } from '#server/features/notes/notes-under-test.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
-import { inPractice, openDatabase } from '#server/platform/storage/database.ts';
+import { inPractice, openDatabase, type Database } from '#server/platform/storage/database.ts';
 import { startEmbeddedPostgres } from '#server/platform/storage/embedded-postgres.ts';
 import { migrate } from '#server/platform/storage/migration.ts';
 import { allMigrations } from '#server/platform/storage/migrations/all-migrations.ts';
-import { median, quantile, report, type Row } from './report.ts';
+import { median, quantile, type Row } from '../report.ts';
 
 const NOTES = 1_000_000;
-const RUNS = 3;
 
-const folder = mkdtempSync(join(tmpdir(), 'quietline-bench-'));
-chmodSync(folder, 0o755);
-const postgres = await startEmbeddedPostgres({ directory: join(folder, 'postgres') });
-const database = openDatabase({ url: postgres.url, log: silentLog });
-await migrate(database, allMigrations);
-
-const rows: Row[] = [];
-try {
-  for (const size of [10_000, 100_000]) await measureContacts(size);
-  await measureSweep();
-  measurePrinting();
-} finally {
-  await database.close();
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
+interface Bench {
+  readonly database: Database;
+  readonly folder: string;
+  readonly runs: number;
 }
-report('records', { runs: RUNS, versions: { postgres: '18' }, note: 'durable writes; medians of the runs, and the worst percentile of all searches' }, rows, process.argv.includes('--json'));
 
-async function measureContacts(size: number): Promise<void> {
+export async function measureRecords(runs: number): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'quietline-bench-'));
+  chmodSync(folder, 0o755);
+  const postgres = await startEmbeddedPostgres({ directory: join(folder, 'postgres') });
+  const database = openDatabase({ url: postgres.url, log: silentLog });
+  try {
+    await migrate(database, allMigrations);
+    const bench = { database, folder, runs };
+    return [...(await measureContacts(bench, 10_000)), ...(await measureContacts(bench, 100_000)), await measureSweep(bench), measurePrinting(runs)];
+  } finally {
+    await database.close();
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureContacts({ database, folder, runs }: Bench, size: number): Promise<Row[]> {
+  const rows: Row[] = [];
   const reader = await seedReader(database);
   const it = openContactsUnderTest(database, join(folder, 'keys'));
   const id = await uploadFile(it.imports, reader, 'csv', csvOfPeople(size));
@@ -49,7 +53,7 @@ async function measureContacts(size: number): Promise<void> {
   rows.push({ metric: `import of ${size} rows`, unit: 'rows/s', ours: size / ((performance.now() - began) / 1_000), goal: 1_000, goalOf: 'ours', better: 'more' });
 
   const opened: number[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
+  for (let run = 0; run < runs; run += 1) {
     const fresh = openContactsUnderTest(database, join(folder, 'keys'));
     const at = performance.now();
     await fresh.contacts.search(reader, { text: 'given77', onlyFavourites: false, limit: 60, offset: 0 });
@@ -66,9 +70,10 @@ async function measureContacts(size: number): Promise<void> {
   }
   rows.push({ metric: `search of ${size} contacts, p99`, unit: 'ms', ours: quantile(took, 0.99), goal: size === 10_000 ? 50 : 200, goalOf: 'ours', better: 'less' });
   rows.push({ metric: `search of ${size} contacts, median`, unit: 'ms', ours: median(took), goal: size === 10_000 ? 10 : 50, goalOf: 'ours', better: 'less' });
+  return rows;
 }
 
-async function measureSweep(): Promise<void> {
+async function measureSweep({ database, folder }: Bench): Promise<Row> {
   const reader = await seedPractice(database);
   const it = openNotesUnderTest(database, join(folder, 'note-keys'));
   // Sealed text of the usual length, over the 192 epochs that live at once; what the sweep does with it does not depend on the words.
@@ -88,13 +93,13 @@ async function measureSweep(): Promise<void> {
   const swept = await sweepNotes(it.sweepOptions());
   const tookS = (performance.now() - began) / 1_000;
   if (swept.notes !== NOTES) throw new Error(`${swept.notes} notes were swept, not ${NOTES}.`);
-  rows.push({ metric: 'a million notes and 192 keys swept', unit: 's', ours: tookS, goal: 60, goalOf: 'ours', better: 'less' });
+  return { metric: 'a million notes and 192 keys swept', unit: 's', ours: tookS, goal: 60, goalOf: 'ours', better: 'less' };
 }
 
-function measurePrinting(): void {
+function measurePrinting(runs: number): Row {
   const printer = createHandoutPrinter();
   const settings = handoutSettingsSchema.parse({ hospital: 'Lakeside General', dayAndNight: '+16125550199' });
-  const facts = { practiceName: 'Lakeside Clinic', country: 'US', lines: [{ name: 'Clinic', number: '+16125550100' }], version: 1, date: '2026-11-24', card: 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Lakeside Clinic\r\nTEL:+16125550100\r\nEND:VCARD\r\n' };
+  const facts = { practiceName: 'Lakeside Clinic', country: 'US', lines: [{ name: 'Clinic', number: '+16125550100' }], version: 1, date: '2026-11-24', address: null, card: 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Lakeside Clinic\r\nTEL:+16125550100\r\nEND:VCARD\r\n' };
   const print = (run: number): number => {
     let pages = 0;
     for (const messages of Object.values(handoutMessages)) {
@@ -107,9 +112,9 @@ function measurePrinting(): void {
     return pages;
   };
   print(-1);
-  const rates = Array.from({ length: RUNS }, (_, run) => {
+  const rates = Array.from({ length: runs }, (_, run) => {
     const began = performance.now();
     return print(run) / ((performance.now() - began) / 1_000);
   });
-  rows.push({ metric: 'handouts set, fonts open, five languages', unit: 'pages/s', ours: median(rates), goal: 10, goalOf: 'ours', better: 'more' });
+  return { metric: 'handouts set, fonts open, five languages', unit: 'pages/s', ours: median(rates), goal: 10, goalOf: 'ours', better: 'more' };
 }

@@ -1,0 +1,93 @@
+/** The page as a browser gets it, measured: Lighthouse's scores of sign-in and home, on a phone and on a desk; and the script that a phone on a slow network loads before it paints, and before home is drawn. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import lighthouse from 'lighthouse';
+import desktop from 'lighthouse/core/config/desktop-config.js';
+import puppeteer, { PredefinedNetworkConditions, type Browser } from 'puppeteer-core';
+import { startProduct, type Product } from '../e2e/product.ts';
+import { median, report, type Row } from './report.ts';
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } } });
+const RUNS = Number(options.runs);
+const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
+const GOAL_SCORE = 95;
+const GOAL_KB = 150;
+/** Lighthouse's own phone. */
+const CPU_SLOWDOWN = 4;
+const BUILT = join(import.meta.dirname, '../dist/web');
+
+const product = await startProduct();
+const browser = await puppeteer.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+const rows: Row[] = [];
+let version = '';
+try {
+  version = await browser.version();
+  // Before anybody has signed in, and after: each screen as its people meet it.
+  await measureScores('sign-in', '/sign-in');
+  await signIn(browser, product);
+  await measureScores('home', '/');
+  await measureScript();
+} finally {
+  await browser.close();
+  await product.close();
+}
+report('page', { runs: RUNS, versions: { chromium: version }, note: 'phone: slow 4G and a processor four times slower; kB are thousands of bytes of script as gzip sends it' }, rows, options.json);
+
+async function signIn(of: Browser, at: Product): Promise<void> {
+  const page = await of.newPage();
+  await page.goto(at.newLink());
+  await page.waitForSelector('nav', { timeout: 30_000 });
+  await page.close();
+}
+
+async function measureScores(screen: string, path: string): Promise<void> {
+  for (const formFactor of ['phone', 'desk'] as const) {
+    const scores = new Map<string, number[]>();
+    for (let run = 0; run < RUNS; run += 1) {
+      const page = await browser.newPage();
+      // The session stays; the cache does not.
+      const result = await lighthouse(product.origin + path, { onlyCategories: [...CATEGORIES], disableStorageReset: true, logLevel: 'error' }, formFactor === 'desk' ? desktop : undefined, page);
+      await page.close();
+      if (result === undefined || result.lhr.runtimeError !== undefined) throw new Error(`Lighthouse could not load ${screen}: ${result?.lhr.runtimeError?.message ?? 'it said nothing'}`);
+      if (new URL(result.lhr.finalDisplayedUrl).pathname !== path) throw new Error(`Lighthouse was led from ${path} to ${result.lhr.finalDisplayedUrl}.`);
+      for (const category of CATEGORIES) scores.set(category, [...(scores.get(category) ?? []), (result.lhr.categories[category]?.score ?? 0) * 100]);
+      // What it found wrong, once, for whoever wants to mend it.
+      if (run === 0) for (const audit of faultsOf(result.lhr)) console.error(`${screen}, ${formFactor}: ${audit}`);
+    }
+    for (const [category, all] of scores) rows.push({ metric: `${screen}, ${formFactor}: ${category}`, unit: 'of 100', ours: median(all), goal: GOAL_SCORE, goalOf: 'ours', better: 'more' });
+  }
+}
+
+function faultsOf({ audits, categories }: NonNullable<Awaited<ReturnType<typeof lighthouse>>>['lhr']): string[] {
+  return CATEGORIES.flatMap((category) => (categories[category]?.auditRefs ?? []).filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 0.9).map(({ id }) => `${category}: ${audits[id]?.title ?? id} (${audits[id]?.displayValue ?? audits[id]?.score})`));
+}
+
+/** By the files that were there at that moment, on a network slow enough that what comes later is not there yet. */
+async function measureScript(): Promise<void> {
+  const painted: number[] = [];
+  const drawn: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const page = await browser.newPage();
+    const cdp = await page.createCDPSession();
+    await cdp.send('Network.enable');
+    await cdp.send('Network.setBypassServiceWorker', { bypass: true });
+    await page.setCacheEnabled(false);
+    await page.emulateNetworkConditions(PredefinedNetworkConditions['Slow 4G']);
+    await page.emulateCPUThrottling(CPU_SLOWDOWN);
+    await page.evaluateOnNewDocument(`new MutationObserver(() => document.querySelector('h1') && performance.getEntriesByName('home-drawn').length === 0 && performance.mark('home-drawn')).observe(document, { childList: true, subtree: true })`);
+    await page.goto(product.origin);
+    await page.waitForFunction(`performance.getEntriesByName('home-drawn').length > 0 && performance.getEntriesByName('first-contentful-paint').length > 0`, { timeout: 120_000 });
+    const seen = (await page.evaluate(`({
+      painted: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+      drawn: performance.getEntriesByName('home-drawn')[0].startTime,
+      scripts: performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map(({ name, responseEnd }) => ({ path: new URL(name).pathname, at: responseEnd })),
+    })`)) as { painted: number; drawn: number; scripts: Array<{ path: string; at: number }> };
+    const kBUntil = (instant: number): number => seen.scripts.filter(({ at }) => at > 0 && at <= instant).reduce((sum, { path }) => sum + statSync(join(BUILT, `${path}.gz`)).size, 0) / 1_000;
+    painted.push(kBUntil(seen.painted));
+    drawn.push(kBUntil(seen.drawn));
+    await page.close();
+  }
+  rows.push({ metric: 'first load of home: script before first paint', unit: 'kB', ours: median(painted), goal: GOAL_KB, goalOf: 'ours', better: 'less' });
+  rows.push({ metric: 'first load of home: script before home is drawn', unit: 'kB', ours: median(drawn), goal: GOAL_KB, goalOf: 'ours', better: 'less' });
+}
