@@ -45,6 +45,11 @@ export const houseRules: readonly HouseRule[] = [
     message: 'holds a note to oneself: what is not done is an issue, not a comment.',
   },
   {
+    applies: (file) => file.startsWith('server/telephony/sip/') && file !== 'server/telephony/sip/messages/outgoing-message.ts',
+    find: matchOf(/\bas (?:unknown as )?OutgoingText\b/),
+    message: 'calls a text outgoing: only messages/outgoing-message.ts does, which writes it from the allow-list.',
+  },
+  {
     applies: isSource,
     find: matchOf(/^\s*(export\s+)?(const\s+)?enum\s+\w/m),
     message: 'declares an enum: a union of words needs no code, and Node does not run enums.',

@@ -8,13 +8,18 @@ export interface Violation {
 }
 
 /** The features from the ground up: each may enter the doors of those before it. News in the other direction travels as events that main wires. */
-export const featureOrder = ['audit', 'members', 'plan', 'lines', 'availability', 'contacts', 'sandbox-directory', 'oversight', 'calls', 'notes', 'reach', 'handouts', 'insights'] as const;
+export const featureOrder = ['audit', 'members', 'plan', 'lines', 'incoming-calls', 'availability', 'contacts', 'sandbox-directory', 'oversight', 'spoken-messages', 'own-phones', 'interpreters', 'calls', 'call-log', 'voicemail', 'notes', 'reach', 'handouts', 'insights'] as const;
 
 /** SIP's layers as RFC 3261 stacks them; each imports only those before it. */
 export const sipLayers = ['messages', 'transport', 'transactions', 'dialogs', 'agent', 'carrier'] as const;
 
 /** What everything may import, since it is the language of refusals and imports nothing itself. */
 const RESULT = 'contract/result.ts';
+
+/** How the page's speech and the engine's go between them: pure, and the same at both ends. */
+const SPEECH = ['contract/red-codec.ts', 'contract/speech-codec-policy.ts'];
+
+const SOCKETS = ['node:dgram', 'node:net', 'node:tls', 'node:http', 'node:https', 'node:http2'];
 
 const CONTRACT_PACKAGES = ['zod', '@orpc/contract'];
 
@@ -49,9 +54,17 @@ export function resolveImport(file: string, specifier: string): { path: string }
 export function checkImports(file: string, text: string): Violation[] {
   return readImports(text).flatMap(({ specifier, line }) => {
     const target = resolveImport(file, specifier);
-    const message = 'package' in target ? checkPackage(file, target.package) : (checkRoom(file, target.path) ?? checkWayOfWriting(file, target.path, specifier));
+    const message = 'package' in target ? (checkSockets(file, target.package, text, specifier) ?? checkPackage(file, target.package)) : (checkRoom(file, target.path) ?? checkWayOfWriting(file, target.path, specifier));
     return message === undefined ? [] : [{ file, line, message: `imports ${specifier}: ${message}` }];
   });
+}
+
+/** What leaves by SIP leaves through transport/, which takes only what messages/outgoing-message.ts made: no other file of the stack may hold a socket to send by. */
+function checkSockets(file: string, name: string, text: string, specifier: string): string | undefined {
+  if (isTest(file) || !file.startsWith('server/telephony/sip/') || file.startsWith('server/telephony/sip/transport/') || !SOCKETS.includes(name)) return undefined;
+  // Telling an address from a name needs no socket.
+  if (name === 'node:net' && !text.replaceAll(/import (type )?\{ isIP \} from 'node:net';/g, '').includes(`'${specifier}'`)) return undefined;
+  return 'only transport/ holds sockets, and takes nothing but OutgoingText: else a message could leave that the allow-list never saw.';
 }
 
 function checkPackage(file: string, name: string): string | undefined {
@@ -60,7 +73,7 @@ function checkPackage(file: string, name: string): string | undefined {
   if (room === 'contract' && !CONTRACT_PACKAGES.includes(name)) return `contract imports ${CONTRACT_PACKAGES.join(' and ')} only, since it runs in the browser and on the server, and every reader of the API reads it.`;
   if (isPure(file) && (name.startsWith('node:') || ['ws', 'pg', 'kysely', 'fastify', 'pino'].includes(name))) return 'a machine, a policy or a codec is pure: what it needs of the world comes in as an argument, and what it wants done goes out as data.';
   if (room === 'web' && name.startsWith('node:')) return 'the page runs in a browser.';
-  if (!['platform', 'free'].includes(room) && ['pg', 'pino', 'fastify'].includes(name)) return `only platform knows ${name}; the rest of the house sees the door it makes of it.`;
+  if (!['platform', 'free'].includes(room) && ['pg', 'pino', 'fastify', 'prom-client'].includes(name)) return `only platform knows ${name}; the rest of the house sees the door it makes of it.`;
   if (room === 'telephony' && ['kysely', 'zod'].includes(name)) return 'telephony knows SIP, RTP, SDP and ICE; it knows no database and no API.';
   return undefined;
 }
@@ -79,7 +92,7 @@ function checkRoom(file: string, target: string): string | undefined {
     case 'platform':
       return 'platform knows nothing of what it carries; of the contract it knows refusals only.';
     case 'telephony':
-      return /^server\/platform\/(clock|logging)\//.test(target) ? undefined : "telephony knows SIP and media and no physician: of the platform it uses the clock's and the log's types only.";
+      return SPEECH.includes(target) || /^server\/platform\/(clock|logging)\//.test(target) ? undefined : "telephony knows SIP and media and no physician: of the platform it uses the clock's and the log's types only.";
     case 'features':
       if (to === 'contract' || to === 'platform') return undefined;
       if (to === 'telephony') return target === 'server/telephony/index.ts' || isTest(file) ? undefined : "a feature enters telephony by its door, server/telephony/index.ts, so that what stands behind it can be rebuilt.";

@@ -30,6 +30,8 @@ describe('who may import whom: a planted violation is caught, with its reason', 
     ['sandbox/carrier.ts', '#server/telephony/sip/agent/leg.ts', 'at the other end of the wire'],
     ['server/features/calls/calls.ts', '../../../contract/calls.ts', '#contract/calls.ts'],
     ['server/features/calls/calls.ts', './call-store', 'with its ending'],
+    ['server/telephony/sip/agent/leg.ts', 'node:dgram', 'only transport/ holds sockets'],
+    ['server/telephony/sip/carrier/sip-carrier.ts', 'node:net', 'only transport/ holds sockets'],
   ])('%s imports %s', (file, specifier, reason) => {
     expect(reasonFor(file, specifier)).toContain(reason);
   });
@@ -40,6 +42,7 @@ describe('who may import whom: a planted violation is caught, with its reason', 
     ['server/platform/http/problem.ts', '#contract/result.ts'],
     ['server/telephony/sip/agent/leg.ts', '#contract/result.ts'],
     ['server/telephony/sip/agent/leg.ts', '../transactions/client.ts'],
+    ['server/telephony/media/embedded/uplink-repair.ts', '#contract/red-codec.ts'],
     ['server/telephony/media/embedded/engine.ts', '#server/platform/logging/log.ts'],
     ['server/features/calls/calls.ts', '../members/index.ts'],
     ['server/features/calls/calls.ts', '#server/telephony/index.ts'],
@@ -81,6 +84,7 @@ describe('the house: a planted violation is caught, with its reason', () => {
     ['server/features/calls/dial-policy.ts', `${header}const x = Math.random();`, 'is pure'],
     ['server/features/calls/calls.ts', `${header}// ${'TO'}${'DO'} later`, 'note to oneself'],
     ['server/features/calls/calls.ts', `${header}export ${'en'}um State { On }`, 'declares an enum'],
+    ['server/telephony/sip/agent/leg.ts', `${header}const sent = text ${'as'} OutgoingText;`, 'calls a text outgoing'],
     ['server/features/calls/calls.test.ts', `vi.${'mock'}('./call-store.ts')`, 'mocks a module'],
   ];
   test.each(planted)('%s', (file, text, reason) => {

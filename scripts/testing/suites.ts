@@ -9,6 +9,8 @@ export interface Suite {
   readonly counts: 'tests' | 'check';
   /** Part of scripts/check. */
   readonly isQuick: boolean;
+  /** Runs at the same time as the suite before it: both wait more than they compute. */
+  readonly isBeside?: boolean;
 }
 
 const vitest = (project: string): readonly string[] => ['vitest', 'run', '--project', project, '--reporter', 'dot', '--reporter', 'json'];
@@ -24,6 +26,9 @@ export const suites: readonly Suite[] = [
   { name: 'unit', about: 'no sockets, no database', command: vitest('unit'), counts: 'tests', isQuick: true },
   { name: 'db', about: 'the embedded PostgreSQL', command: vitest('db'), counts: 'tests', isQuick: true },
   { name: 'db-debian', about: "Debian's PostgreSQL 15", command: vitest('db'), environment: { QUIETLINE_TEST_POSTGRES: '/usr/lib/postgresql/15' }, counts: 'tests', isQuick: false },
-  { name: 'net', about: 'loopback sockets and real peers', command: vitest('net'), counts: 'tests', isQuick: false },
-  { name: 'e2e', about: 'browsers and phones', command: vitest('e2e'), counts: 'tests', isQuick: false },
+  { name: 'net', about: 'loopback sockets', command: vitest('net'), counts: 'tests', isQuick: false },
+  { name: 'peers', about: "other people's SIP and media programs, and the whole product", command: vitest('peers'), counts: 'tests', isQuick: false },
+  { name: 'calls', about: 'browsers and phones, what is heard measured', command: vitest('calls'), counts: 'tests', isQuick: false },
+  { name: 'pages', about: 'browsers, and every screen', command: vitest('pages'), counts: 'tests', isQuick: false, isBeside: true },
+  { name: 'rtpengine', about: 'the call itself on the second media engine', command: [...vitest('calls'), 'first-call', 'identity'], environment: { QUIETLINE_TEST_ENGINE: 'rtpengine' }, counts: 'tests', isQuick: false },
 ];
