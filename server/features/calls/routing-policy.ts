@@ -1,4 +1,4 @@
-/** By which trunks a call goes, in which order. Facts in, decision out; does not know how a trunk is found to be down. */
+/** By which trunks a call may go; the order is the carrier's, by the trunks' settings. Facts in, decision out; does not know how a trunk is found to be down. */
 import { ok, refused } from '#contract/result.ts';
 import type { Result } from '#contract/result.ts';
 
@@ -7,7 +7,7 @@ export interface TrunkFact {
   readonly state: 'up' | 'down' | 'unknown';
 }
 
-/** The configured order, those known to be down left out. One nobody has probed yet is tried. */
+/** Those known to be down are left out. One nobody has probed yet is tried. */
 export function chooseTrunks(trunks: readonly TrunkFact[]): Result<readonly string[], 'trunk-down'> {
   const usable = trunks.filter(({ state }) => state !== 'down').map(({ name }) => name);
   return usable.length === 0 ? refused('trunk-down') : ok(usable);

@@ -20,7 +20,7 @@ export interface PlaceRequest {
   /** The line's name, or undefined for none. Shown where carriers allow it. */
   displayName: string | undefined;
   offer: string;
-  /** Tried in this order; the next is tried only where no phone can have rung. */
+  /** Those it may go by. Their settings' priority and weight say in which order; the next is tried only where no phone can have rung. */
   trunks: readonly TrunkName[];
   /** From the INVITE until the call is given up as unanswered. */
   ringTimeoutMs: number;

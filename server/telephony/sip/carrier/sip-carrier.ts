@@ -23,6 +23,7 @@ import { createLadderRecorder } from './ladder-recorder.ts';
 import type { SipTraces } from './ladder-recorder.ts';
 import { placeCall } from './placed-call.ts';
 import { receiveCall } from './received-call.ts';
+import { orderServers } from './target-order-policy.ts';
 import { createSystemNames } from './trunk-targets.ts';
 import type { NameService } from './trunk-targets.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
@@ -135,8 +136,9 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
     counts: () => agent.counts(),
     place(request, onEvent) {
       if (!(E164.test(request.to) || SERVICE_CODE.test(request.to)) || !E164.test(request.from)) return refused('bad-number');
-      const chosen = request.trunks.map((name) => trunks.get(name)).filter((trunk) => trunk !== undefined);
-      if (chosen.length === 0 || isClosing) return refused('no-trunk');
+      const usable = request.trunks.map((name) => trunks.get(name)).filter((trunk) => trunk !== undefined);
+      if (usable.length === 0 || isClosing) return refused('no-trunk');
+      const chosen = orderServers(usable.map((trunk) => ({ trunk, priority: trunk.settings.priority, weight: trunk.settings.weight })), (below) => tokens.integer(below)).map(({ trunk }) => trunk);
       // A trunk known to be down is the last resort, not the first delay. The sort is stable.
       chosen.sort((one, other) => RANK[one.health().state] - RANK[other.health().state]);
       let forget = (): void => {};

@@ -1,4 +1,4 @@
-/** RFC 2782 and RFC 3263: in which order the servers of a name are tried. Pure: the draw and the records are arguments. */
+/** RFC 2782 and RFC 3263: in which order the servers of a name, and trunks, are tried. Pure: the draw and the records are arguments. */
 
 export interface SrvRecord {
   readonly name: string;
