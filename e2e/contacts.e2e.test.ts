@@ -1,5 +1,4 @@
 /** Contacts as a clinic uses them: imported from a spreadsheet, found as one types, changed, called, undone. */
-import axe from 'axe-core';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { excerpt } from './audio/speech-match.ts';
 import { spokenClip } from './audio/spoken-clips.ts';
+import { axeFindings } from './axe.ts';
 import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
 import { type Product, startProduct } from './product.ts';
@@ -40,18 +40,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function breaches(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => (await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
-}
-
 const rows = () => page.getByRole('region', { name: 'Contacts' }).getByRole('listitem');
 
 describe('contacts', () => {
   it('are empty at first, and say what to do', async () => {
     await page.getByRole('link', { name: 'Contacts' }).first().click();
     await page.getByText('Import from your EHR, or add someone you call.').waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('come in from a spreadsheet, with columns guessed and problems told by row', async () => {
@@ -59,7 +54,7 @@ describe('contacts', () => {
     await page.locator('input[type=file]').setInputFiles(join(folder, 'patients.csv'));
     await page.getByRole('heading', { name: 'What is in which column?' }).waitFor({ timeout: 20_000 });
     expect(await page.getByRole('combobox').evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value))).toEqual(['familyName', 'givenName', 'mobile', 'birthDate', 'tags']);
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add 4 contacts' }).click();
     await page.getByText(/3 contacts added\..*1 could not be read\./).waitFor({ timeout: 20_000 });
     await page.getByText('What could not be read').click();
@@ -85,19 +80,19 @@ describe('contacts', () => {
     await page.getByRole('textbox', { name: 'Phone, called first' }).fill('612 555');
     await page.getByRole('button', { name: 'Save contact' }).click();
     await page.getByText('Not a whole phone number yet.').waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel('Time zone, where it is not the practice’s').selectOption('America/Phoenix');
     await page.getByRole('button', { name: 'Add a time' }).click();
     await page.getByLabel('New group').fill('Transplant list');
     await page.getByRole('button', { name: 'Add the group' }).click();
     await page.getByRole('checkbox', { name: 'Transplant list', checked: true }).waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('textbox', { name: 'Phone, called first' }).fill('(612) 555-0144');
     await page.getByRole('button', { name: 'Save contact' }).click();
     await page.getByText('Changed: numbers, time zone, preferred times, groups').waitFor();
     await page.getByText(/in Phoenix/).waitFor();
     await page.getByText(/^Mon – Fri, 12:00 – 14:00$/).waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('are shown by name on the call, which stands in their history afterwards', async () => {
@@ -125,7 +120,7 @@ describe('contacts', () => {
   it('are shown by group, taken out of one, and the group deleted, each with Undo', async () => {
     await page.getByRole('combobox', { name: 'Group' }).selectOption('Transplant list (1)');
     await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringContaining('José')]);
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: /^Take José.* out of Transplant list$/ }).click();
     await page.getByText('Nobody is in this group yet.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -144,10 +139,10 @@ describe('contacts', () => {
     await rows().filter({ hasText: 'Walter' }).getByRole('button').first().click();
     await page.getByRole('heading', { name: 'Walter Okafor' }).waitFor();
     expect(await page.getByRole('searchbox').isVisible()).toBe(false);
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to Contacts' }).click();
     await page.getByRole('searchbox').waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('stand in no address that the page asked for', () => {

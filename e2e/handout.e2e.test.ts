@@ -1,42 +1,25 @@
 /** The handout as a practice makes it in two minutes, and as a patient opens it without an account. */
-import axe from 'axe-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { excerpt } from './audio/speech-match.ts';
-import { spokenClip } from './audio/spoken-clips.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
-import { type MemberPage, signIn } from './member-page.ts';
-import { type Product, startProduct } from './product.ts';
-import { tellsOneStory } from './story.ts';
+import { axeFindings } from './axe.ts';
+import type { ChromiumUnderTest } from './browser/chromium.ts';
+import type { Product } from './product.ts';
+import { tellsSandboxStory } from './sandbox-story.ts';
 
 let product: Product;
 let chromium: ChromiumUnderTest;
-let member: MemberPage;
 let page: Page;
 
-tellsOneStory({ pages: () => [member?.page], product: () => product });
-
-beforeAll(async () => {
-  product = await startProduct();
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
-  member = await signIn(await chromium.newContext(), product.signInLink());
-  page = member.page;
+tellsSandboxStory((story) => {
+  ({ product, chromium } = story);
+  ({ page } = story.member);
 });
-afterAll(async () => {
-  await chromium?.close();
-  await product?.close();
-});
-
-async function breaches(of: Page): Promise<string[]> {
-  await of.evaluate(axe.source);
-  return of.evaluate(async () => (await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
-}
 
 describe('the handout', () => {
   it('begins with the safer choices, and shows the page beside them', async () => {
     await page.getByRole('link', { name: 'Handout' }).first().click();
     await page.getByText('You will hear from us by the date on your visit summary.').waitFor();
-    expect(await breaches(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('changes as one chooses, in every language', async () => {
@@ -47,7 +30,7 @@ describe('the handout', () => {
     await page.getByRole('button', { name: 'العربية' }).click();
     await page.getByRole('article').getByText('3 أيام عمل').waitFor();
     expect(await page.getByRole('article').getAttribute('dir')).toBe('rtl');
-    expect(await breaches(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('takes a number as people here write it, and refuses half of one', async () => {
@@ -75,7 +58,7 @@ describe('the handout', () => {
     await sentence.fill('راسلونا متى شئتم.');
     await page.getByText('Without {days} the page does not say it.').waitFor();
     await page.getByRole('article').getByText('راسلونا متى شئتم.').waitFor();
-    expect(await breaches(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await sentence.fill('');
     await sentence.blur();
     await page.getByRole('article').getByText('أرسلوا رسالة عبر بوابة المرضى').waitFor();
@@ -91,10 +74,10 @@ describe('the handout', () => {
     const patient = await (await chromium.newContext({ microphone: 'denied', viewport: { width: 390, height: 844 } })).newPage();
     await patient.goto(`${product.origin}${address}`);
     await patient.getByText('We call back within 3 business days.').waitFor();
-    expect(await breaches(patient)).toEqual([]);
+    expect(await axeFindings(patient)).toEqual([]);
     await patient.getByRole('link', { name: 'العربية' }).click();
     await patient.getByRole('heading', { level: 1, name: 'كيف تتواصلون معنا' }).waitFor();
-    expect(await breaches(patient)).toEqual([]);
+    expect(await axeFindings(patient)).toEqual([]);
     expect(await patient.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(await patient.getByRole('link', { name: '911' }).getAttribute('href')).toBe('tel:911');
     const pdf = await patient.request.get(`${product.origin}${address}/ar/a4.pdf`);
@@ -111,6 +94,6 @@ describe('the handout', () => {
     const [first] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PDF of version 1' }).click()]);
     expect(first.suggestedFilename()).toBe('handout-ar-letter.pdf');
     expect(await page.getByText(/^Version 2, /).count()).toBe(1);
-    expect(await breaches(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 });

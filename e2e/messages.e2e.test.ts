@@ -1,30 +1,17 @@
 /** A message for mailboxes: recorded on the page, heard, named, and left with one tap after the beep of a mailbox that the page has recognised by its sound. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { excerpt } from './audio/speech-match.ts';
-import { spokenClip } from './audio/spoken-clips.ts';
+import { describe, expect, it } from 'vitest';
 import { axeFindings } from './axe.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
-import { type MemberPage, signIn } from './member-page.ts';
-import { type Product, startProduct } from './product.ts';
-import { tellsOneStory } from './story.ts';
+import type { MemberPage } from './member-page.ts';
+import type { Product } from './product.ts';
+import { tellsSandboxStory } from './sandbox-story.ts';
 
-const physician = excerpt(spokenClip('physician'), 0, 6000);
 const MAILBOX_MS = 40_000;
 
 let product: Product;
-let chromium: ChromiumUnderTest;
 let member: MemberPage;
 
-tellsOneStory({ pages: () => [member?.page], product: () => product });
-
-beforeAll(async () => {
-  product = await startProduct();
-  chromium = await startChromium(physician);
-  member = await signIn(await chromium.newContext(), product.signInLink());
-});
-afterAll(async () => {
-  await chromium?.close();
-  await product?.close();
+tellsSandboxStory((story) => {
+  ({ product, member } = story);
 });
 
 const call = (name: string): Promise<void> => member.page.getByRole('region', { name: 'Practice patients' }).getByRole('button', { name: new RegExp(name) }).click();

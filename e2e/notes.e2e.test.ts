@@ -1,13 +1,11 @@
 /** Notes as a physician writes them: beside the call, saved by themselves, kept through a lost network, in the same place after the call. */
-import axe from 'axe-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { spokenClip } from './audio/spoken-clips.ts';
-import { excerpt } from './audio/speech-match.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { axeFindings } from './axe.ts';
+import type { ChromiumUnderTest } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
-import { type Product, startProduct } from './product.ts';
-import { tellsOneStory } from './story.ts';
+import type { Product } from './product.ts';
+import { tellsSandboxStory } from './sandbox-story.ts';
 
 /** A practice patient that answers and stays. */
 const TALKING = '(612) 555-0142';
@@ -18,26 +16,13 @@ let chromium: ChromiumUnderTest;
 let member: MemberPage;
 let page: Page;
 
-tellsOneStory({ pages: () => [member?.page], product: () => product });
-
-beforeAll(async () => {
-  product = await startProduct();
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
-  member = await signIn(await chromium.newContext(), product.signInLink());
-  page = member.page;
-});
-afterAll(async () => {
-  await chromium?.close();
-  await product?.close();
+tellsSandboxStory((story) => {
+  ({ product, chromium, member } = story);
+  ({ page } = story.member);
 });
 
 const field = () => page.getByRole('textbox', { name: 'Note on this call' });
 const saved = () => page.getByRole('region', { name: 'Note on this call' }).getByText(SAVED).waitFor({ timeout: 15_000 });
-
-async function breaches(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => (await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
-}
 
 describe('a note', () => {
   it('is typed during the call and saves itself, saying when it will be gone', async () => {
@@ -46,7 +31,7 @@ describe('a note', () => {
     await field().fill('Pathology is benign.');
     await saved();
     await page.getByText(/If you end it now: \w{3}, \w{3} \d+, \d+:\d\d/).waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('is there again after a refresh in mid-call', async () => {
@@ -100,7 +85,7 @@ describe('a note', () => {
     await field().fill('After the call.');
     await saved();
     await page.getByText('Editing does not extend it.').waitFor();
-    expect(await breaches()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('is still there, word by word, when the new version was loaded with a tap', async () => {

@@ -1,30 +1,16 @@
 /** A call moved from the browser to the member's own phone and back, in the sandbox, where a practice phone presses 1. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { excerpt } from './audio/speech-match.ts';
-import { spokenClip } from './audio/spoken-clips.ts';
+import { describe, expect, it } from 'vitest';
 import { axeFindings } from './axe.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
 import { hearsSpeech } from './listening.ts';
-import { type MemberPage, signIn } from './member-page.ts';
-import { type Product, startProduct } from './product.ts';
-import { tellsOneStory } from './story.ts';
-
-const physician = excerpt(spokenClip('physician'), 0, 6000);
+import type { MemberPage } from './member-page.ts';
+import type { Product } from './product.ts';
+import { physiciansVoice, tellsSandboxStory } from './sandbox-story.ts';
 
 let product: Product;
-let chromium: ChromiumUnderTest;
 let member: MemberPage;
 
-tellsOneStory({ pages: () => [member?.page], product: () => product });
-
-beforeAll(async () => {
-  product = await startProduct();
-  chromium = await startChromium(physician);
-  member = await signIn(await chromium.newContext(), product.signInLink());
-});
-afterAll(async () => {
-  await chromium?.close();
-  await product?.close();
+tellsSandboxStory((story) => {
+  ({ product, member } = story);
 });
 
 describe('a call in the browser', () => {
@@ -46,7 +32,7 @@ describe('a call in the browser', () => {
     await member.press('Move here');
     await member.seesState('Talking');
     // Echo says back what is said: the browser is heard again, and hears.
-    await hearsSpeech(member, physician);
+    await hearsSpeech(member, physiciansVoice);
     await member.press('End call');
     await member.seesEnd('You hung up.');
   });

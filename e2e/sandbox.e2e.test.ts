@@ -1,29 +1,13 @@
 /** A newcomer in the sandbox: every practice patient ends on the screen as its sentence says, and what is said to the echo comes back. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { excerpt } from './audio/speech-match.ts';
-import { spokenClip } from './audio/spoken-clips.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { describe, expect, it } from 'vitest';
 import { hearNext, hearsSilence, hearsSpeech } from './listening.ts';
-import { type MemberPage, signIn } from './member-page.ts';
-import { type Product, startProduct } from './product.ts';
-import { tellsOneStory } from './story.ts';
+import type { MemberPage } from './member-page.ts';
+import { physiciansVoice, tellsSandboxStory } from './sandbox-story.ts';
 
-const physician = excerpt(spokenClip('physician'), 0, 6000);
-
-let product: Product;
-let chromium: ChromiumUnderTest;
 let member: MemberPage;
 
-tellsOneStory({ pages: () => [member?.page], product: () => product });
-
-beforeAll(async () => {
-  product = await startProduct();
-  chromium = await startChromium(physician);
-  member = await signIn(await chromium.newContext(), product.signInLink());
-});
-afterAll(async () => {
-  await chromium?.close();
-  await product?.close();
+tellsSandboxStory((story) => {
+  ({ member } = story);
 });
 
 /** Presses the patient's row in the list. */
@@ -68,14 +52,14 @@ describe('the sandbox', () => {
   it('hears its own words back from Echo, before and after a hold', async () => {
     await call('Echo');
     await member.seesState('Talking');
-    await hearsSpeech(member, physician);
+    await hearsSpeech(member, physiciansVoice);
     await member.press('Hold');
     await member.seesState('On hold');
     await hearNext(member, 1000);
     expect(await hearsSilence(member, 1000)).toBe(true);
     await member.press('Resume');
     await member.seesState('Talking');
-    await hearsSpeech(member, physician);
+    await hearsSpeech(member, physiciansVoice);
     await hangUp();
   });
 

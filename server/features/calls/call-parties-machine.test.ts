@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostPartiesInCall } from '#contract/call-parties.ts';
-import type { CallId, DeviceId, E164, LineId, MemberId, PartyId, PracticeId } from '#contract/ids.ts';
-import { defaultCallLimits, type Call, type CallEffect, type CallEvent, type NewParty, type PartyEffect, type PartyEvent } from './call-facts.ts';
+import type { E164, PartyId } from '#contract/ids.ts';
+import type { Call, CallEffect, CallEvent, NewParty, PartyEffect, PartyEvent } from './call-facts.ts';
 import { startCall, stateOf, stepCall } from './call-machine.ts';
 import { countParties, mayAddParty } from './call-parties-machine.ts';
 import type { CallTimer } from './call-output-policy.ts';
+import { checkCells, dialled, run } from './test-calls.ts';
 
-const DEVICE = '018f0000-0000-7000-8000-00000000000d' as DeviceId;
 const idOf = (letter: string): PartyId => `018f0000-0000-7000-8000-00000000000${letter}` as PartyId;
 /** The interpreter, and one more: told apart by the last sign of their ids. */
 const I = idOf('a');
@@ -15,28 +15,7 @@ const F = idOf('f');
 const interpreter: NewParty = { id: I, role: 'interpreter', name: 'Spanish line', number: '+16125550175' as E164, serviceId: null, hasCode: true };
 const family: NewParty = { id: F, role: 'family', name: null, number: '+16125550176' as E164, serviceId: null, hasCode: false };
 
-const dialled = {
-  id: '018f0000-0000-7000-8000-000000000001' as CallId,
-  practiceId: '018f0000-0000-7000-8000-000000000002' as PracticeId,
-  memberId: '018f0000-0000-7000-8000-000000000003' as MemberId,
-  number: '+16125550123' as E164,
-  partyName: null,
-  line: { id: '018f0000-0000-7000-8000-000000000004' as LineId, name: 'Lakeside Clinic', number: '+16125550100' as E164 },
-  trunks: ['sandbox'],
-  sandbox: true,
-  limits: defaultCallLimits,
-  deviceId: DEVICE,
-  requestId: 'dial',
-  onBehalfOf: null,
-  mediaAnswer: 'sdp',
-};
-
 const of = (partyId: PartyId, event: PartyEvent): CallEvent => ({ type: 'of-added', partyId, event });
-const run = (events: readonly CallEvent[], from = startCall(dialled, 0).call): Call => {
-  let call = from;
-  for (const [at, event] of events.entries()) ({ call } = stepCall(call, event, at + 1));
-  return call;
-};
 const add = (party: NewParty, isApart = false): CallEvent => ({ type: 'add-party', party, isApart });
 const rings: PartyEvent = { type: 'party-progress', ringing: true, answer: undefined };
 const answers: PartyEvent = { type: 'party-answered', answer: 'sdp' };
@@ -427,17 +406,7 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
   },
 };
 
-describe('every event in every situation', () => {
-  for (const [name, cells] of Object.entries(expected)) {
-    test(name, () => {
-      const named = Object.entries(cells).flatMap(([said, where]) => (where === '*' ? [] : where.split(' ').map((situation) => [situation, said] as const)));
-      const others = Object.entries(cells).find(([, where]) => where === '*')?.[0];
-      const wanted = Object.fromEntries(Object.keys(situations).map((situation) => [situation, new Map(named).get(situation) ?? others]));
-      const found = Object.fromEntries(Object.entries(situations).map(([situation, call]) => [situation, outcome(call, events[name as keyof typeof events])]));
-      expect(found).toEqual(wanted);
-    });
-  }
-});
+checkCells(expected, situations, events, outcome);
 
 describe('a call of several', () => {
   test('holds so many and no more, those who have gone not counted', () => {

@@ -1,34 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CallId, DeviceId, E164, LineId, MemberId, PracticeId } from '#contract/ids.ts';
-import { defaultCallLimits, type Call, type CallEvent } from './call-facts.ts';
+import type { Call, CallEvent } from './call-facts.ts';
 import { startCall, stateOf, stepCall } from './call-machine.ts';
 import { isPhoneJoined } from './own-phone-machine.ts';
-
-const DEVICE = '018f0000-0000-7000-8000-00000000000d' as DeviceId;
-const OTHER_DEVICE = '018f0000-0000-7000-8000-00000000000e' as DeviceId;
-
-const dialled = {
-  id: '018f0000-0000-7000-8000-000000000001' as CallId,
-  practiceId: '018f0000-0000-7000-8000-000000000002' as PracticeId,
-  memberId: '018f0000-0000-7000-8000-000000000003' as MemberId,
-  number: '+16125550123' as E164,
-  partyName: null,
-  line: { id: '018f0000-0000-7000-8000-000000000004' as LineId, name: 'Lakeside Clinic', number: '+16125550100' as E164 },
-  trunks: ['sandbox'],
-  sandbox: true,
-  limits: defaultCallLimits,
-  deviceId: DEVICE,
-  requestId: 'dial',
-  onBehalfOf: null,
-  mediaAnswer: 'sdp',
-};
-
-const run = (...events: readonly CallEvent[]): Call => {
-  let { call } = startCall(dialled, 0);
-  for (const [at, event] of events.entries()) ({ call } = stepCall(call, event, at + 1));
-  return call;
-};
+import { DEVICE, OTHER_DEVICE, checkCells, dialled, run } from './test-calls.ts';
 
 const connected: CallEvent = { type: 'device-connected' };
 const answered: CallEvent = { type: 'party-answered', answer: 'sdp' };
@@ -40,18 +15,18 @@ const takenBack: CallEvent = { type: 'device-negotiated', deviceId: OTHER_DEVICE
 
 /** One call for each situation of the phone whose cells differ. */
 const situations = {
-  none: run(connected, answered),
-  calling: run(connected, answered, ring),
-  ringing: run(connected, answered, ring, { type: 'phone-ringing' }),
-  asking: run(connected, answered, ring, pickedUp),
-  awayRinging: run(connected, answered, left, ring),
-  joined: run(connected, answered, ring, pickedUp, one),
-  comingBack: run(connected, answered, ring, pickedUp, one, takenBack),
-  failed: run(connected, answered, ring, { type: 'phone-ended', reason: 'busy', hungUp: false }),
-  dropped: run(connected, answered, ring, pickedUp, one, { type: 'phone-ended', reason: 'dropped', hungUp: false }),
-  farewell: run(connected, answered, left, { type: 'timer', timer: 'reconnect' }),
-  message: run(connected, answered, { type: 'leave-message', when: 'now' }),
-  ended: run(connected, answered, { type: 'hang-up' }),
+  none: run([connected, answered]),
+  calling: run([connected, answered, ring]),
+  ringing: run([connected, answered, ring, { type: 'phone-ringing' }]),
+  asking: run([connected, answered, ring, pickedUp]),
+  awayRinging: run([connected, answered, left, ring]),
+  joined: run([connected, answered, ring, pickedUp, one]),
+  comingBack: run([connected, answered, ring, pickedUp, one, takenBack]),
+  failed: run([connected, answered, ring, { type: 'phone-ended', reason: 'busy', hungUp: false }]),
+  dropped: run([connected, answered, ring, pickedUp, one, { type: 'phone-ended', reason: 'dropped', hungUp: false }]),
+  farewell: run([connected, answered, left, { type: 'timer', timer: 'reconnect' }]),
+  message: run([connected, answered, { type: 'leave-message', when: 'now' }]),
+  ended: run([connected, answered, { type: 'hang-up' }]),
 };
 type Situation = keyof typeof situations;
 
@@ -261,16 +236,9 @@ const expected: Record<keyof typeof events, Record<string, string>> = {
   },
 };
 
-describe('every event in every situation of the phone', () => {
-  for (const [name, cells] of Object.entries(expected)) {
-    test(name, () => {
-      const named = new Map(Object.entries(cells).flatMap(([said, where]) => (where === '*' ? [] : where.split(' ').map((situation) => [situation, said] as const))));
-      const others = Object.entries(cells).find(([, where]) => where === '*')?.[0];
-      const wanted = Object.fromEntries(Object.keys(situations).map((situation) => [situation, named.get(situation) ?? others]));
-      expect(Object.fromEntries(Object.entries(situations).map(([situation, call]) => [situation, outcome(call, events[name as keyof typeof events])]))).toEqual(wanted);
-    });
-  }
+checkCells(expected, situations, events, outcome);
 
+describe('every situation of the phone', () => {
   test('the screen has a word for each', () => {
     expect(Object.fromEntries(Object.entries(situations).map(([situation, call]) => [situation, stateOf(call)]))).toEqual({
       none: 'talking', calling: 'talking', ringing: 'talking', asking: 'talking', awayRinging: 'reconnecting', joined: 'talking', comingBack: 'talking', failed: 'talking', dropped: 'reconnecting', farewell: 'reconnecting', message: 'leaving-message', ended: 'ended',
