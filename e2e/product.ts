@@ -20,7 +20,7 @@ export interface TrunkEntry {
   name: string;
   host: string;
   port: number;
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
   domain?: string;
   callerIdForm?: string;
   optionsIntervalSec?: number;
@@ -28,6 +28,9 @@ export interface TrunkEntry {
   user?: string;
   password?: string;
   register?: boolean;
+  tlsCa?: string;
+  tlsCert?: string;
+  tlsKey?: string;
 }
 
 export interface Product {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BackupRefusedError, makeBackup } from '#server/backup/make-backup.ts';
 import { readConfig } from '#server/config.ts';
+import { openText } from '#server/platform/crypto/secret-text.ts';
 import { usualDataDirectory } from '#server/platform/storage/data-directory.ts';
 import { startEmbeddedPostgres } from '#server/platform/storage/embedded-postgres.ts';
 
@@ -41,7 +42,7 @@ async function run(words: readonly string[]): Promise<number> {
   const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ directory: join(dataPath, 'postgres') }) : undefined;
   try {
     const made = await makeBackup({
-      databaseUrl: databaseUrl ?? embedded!.url,
+      databaseUrl: databaseUrl === undefined ? embedded!.url : openText(databaseUrl),
       dataPath,
       to: resolve(values.to),
       keysTo: resolve(values['keys-to']),

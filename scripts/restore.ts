@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { UnusableKeyCopyError } from '#server/backup/key-copy.ts';
 import { restoreBackup, RestoreRefusedError } from '#server/backup/restore-backup.ts';
 import { readConfig } from '#server/config.ts';
+import { openText } from '#server/platform/crypto/secret-text.ts';
 import { claimDataDirectory, usualDataDirectory } from '#server/platform/storage/data-directory.ts';
 
 const USAGE = `Usage: scripts/restore --from BACKUP --keys FILE [--data DIRECTORY]
@@ -48,7 +49,7 @@ async function run(words: readonly string[]): Promise<number> {
     from: resolve(values.from),
     keys: resolve(values.keys),
     dataPath: claim.directory.path,
-    databaseUrl: reading.config.databaseUrl,
+    databaseUrl: reading.config.databaseUrl === undefined ? undefined : openText(reading.config.databaseUrl),
     journals: oldJournal === undefined ? undefined : [resolve(oldJournal)],
     noteKeys: noteKeys !== undefined && existsSync(noteKeys) ? noteKeys : undefined,
     nowMs: Date.now(),

@@ -51,7 +51,6 @@ export function openAccounts({ database, keyring, keysDirectory, revocationsPath
       await watching.stop();
       await signing.stop();
       await revocations.stop();
-      mailer?.close();
     },
   };
 }

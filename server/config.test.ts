@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readConfig, settings, type Config } from './config.ts';
+import { hideText } from './platform/crypto/secret-text.ts';
 
 const read = (words: string[] = [], environment: Record<string, string> = {}): Config => {
   const reading = readConfig(words, environment);
@@ -54,7 +55,7 @@ describe('relays', () => {
 
   test('are named with the secret they share with us', () => {
     expect(read(['--turn-urls', 'turn:turn.example.org:3478, turns:turn.example.org:443?transport=tcp'], { QUIETLINE_TURN_SECRET: TURN_SECRET })).toMatchObject({
-      relays: { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:443?transport=tcp'], secret: TURN_SECRET },
+      relays: { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:443?transport=tcp'], secret: hideText(TURN_SECRET) },
       relayBehind: undefined,
     });
   });
@@ -130,7 +131,7 @@ describe('metrics', () => {
     expect(read().metrics).toBeUndefined();
     expect(read(['--metrics', '9464']).metrics).toEqual({ host: '127.0.0.1', port: 9464, token: undefined });
     expect(read(['--metrics', '[::1]:9464']).metrics).toMatchObject({ host: '::1' });
-    expect(read(['--metrics', '0.0.0.0:9464'], { QUIETLINE_METRICS_TOKEN: 'x'.repeat(32) }).metrics).toEqual({ host: '0.0.0.0', port: 9464, token: 'x'.repeat(32) });
+    expect(read(['--metrics', '0.0.0.0:9464'], { QUIETLINE_METRICS_TOKEN: 'x'.repeat(32) }).metrics).toEqual({ host: '0.0.0.0', port: 9464, token: hideText('x'.repeat(32)) });
   });
 
   test.each([

@@ -1,8 +1,10 @@
 /** The settings of a start, from options and environment, and the only reader of either. A bad one is answered with a sentence that says the fix. */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { hideText, type SecretText } from './platform/crypto/secret-text.ts';
 import { logLevels, type LogLevel } from './platform/logging/log-sink.ts';
 
+/** What is secret in it is hidden (platform/crypto/secret-text.ts), and opened where it is used. */
 export interface Config {
   /** Absolute; undefined for the usual place. */
   readonly dataDirectory: string | undefined;
@@ -25,19 +27,20 @@ export interface Config {
   readonly sipPort: number | undefined;
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
-  readonly databaseUrl: string | undefined;
+  /** With the password in it. */
+  readonly databaseUrl: SecretText | undefined;
   /** Where revocations are kept beside the database; undefined for beside the keys. */
   readonly revocationsFile: string | undefined;
   /** The OpenID Connect provider members may come in by; undefined for none. */
-  readonly community: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
+  readonly community: { readonly issuer: string; readonly clientId: string; readonly clientSecret: SecretText } | undefined;
   /** Undefined: nothing is mailed. */
-  readonly mail: { readonly url: string; readonly from: string } | undefined;
+  readonly mail: { readonly url: SecretText; readonly from: string } | undefined;
   /** TURN servers, and the secret shared with them; undefined for none. */
-  readonly relays: { readonly urls: readonly string[]; readonly secret: string } | undefined;
+  readonly relays: { readonly urls: readonly string[]; readonly secret: SecretText } | undefined;
   /** Where a TURN server takes plain TCP, to be reached through our https port; undefined for none. */
   readonly relayBehind: { readonly host: string; readonly port: number } | undefined;
   /** Where metrics are read; undefined for nowhere. Beyond this machine only with a token. */
-  readonly metrics: { readonly host: string; readonly port: number; readonly token: string | undefined } | undefined;
+  readonly metrics: { readonly host: string; readonly port: number; readonly token: SecretText | undefined } | undefined;
   readonly wantsNewLink: boolean;
 }
 
@@ -136,7 +139,7 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     sipPort: port('sipPort'),
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
-    databaseUrl,
+    databaseUrl: databaseUrl === undefined ? undefined : hideText(databaseUrl),
     revocationsFile: text('revocations') === undefined ? undefined : resolve(text('revocations')!),
     community: readCommunity(text('oidcIssuer'), text('oidcClientId'), text('oidcClientSecret'), problems),
     mail: readMail(text('smtpUrl'), text('mailFrom'), problems),
@@ -199,7 +202,7 @@ function readMetrics({ metrics, metricsToken }: Values, problems: string[]): Con
   const isLoopback = /^127\.|^::1$/.test(address);
   if (!isLoopback && metricsToken === undefined) problems.push(`${metrics.as}: "${metrics.text}" can be reached from other machines: set QUIETLINE_METRICS_TOKEN as well (openssl rand -hex 32), or write 127.0.0.1.`);
   if (metricsToken !== undefined && metricsToken.text.length < 16) problems.push('QUIETLINE_METRICS_TOKEN is too short to hold. Make one: openssl rand -hex 32');
-  return { host: address, port: Number(digits), token: metricsToken?.text };
+  return { host: address, port: Number(digits), token: metricsToken === undefined ? undefined : hideText(metricsToken.text) };
 }
 
 /** Secrets among the variables: once read, they stand in the environment for nobody, neither for what is started from here nor for a report. */
@@ -217,7 +220,7 @@ function readCommunity(issuer: string | undefined, clientId: string | undefined,
   const url = URL.parse(issuer);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname));
   if (!isSafe) problems.push(`QUIETLINE_OIDC_ISSUER: "${issuer}" is not an address to sign in at. Write the issuer as the community names it, beginning with https:`);
-  return { issuer, clientId, clientSecret };
+  return { issuer, clientId, clientSecret: hideText(clientSecret) };
 }
 
 function readRtpengines({ rtpengine, mediaAddress, mediaPort }: Values, problems: string[]): Config['rtpengines'] {
@@ -259,7 +262,7 @@ function readRelays(values: Values, { isHttps, publicOrigin }: { isHttps: boolea
     if (publicOrigin === undefined) problems.push(`${turnBehind.as} needs --public-url beside it: the address at which browsers reach this port.`);
     else if (isOrigin(publicOrigin)) urls.push(`turns:${new URL(publicOrigin).hostname}:${new URL(publicOrigin).port || 443}?transport=tcp`);
   }
-  return { relays: { urls, secret: turnSecret?.text ?? '' }, relayBehind };
+  return { relays: { urls, secret: hideText(turnSecret?.text ?? '') }, relayBehind };
 }
 
 function readRelayBehind(setting: Values['turnBehind'], problems: string[]): Config['relayBehind'] {
@@ -278,7 +281,7 @@ function readMail(url: string | undefined, from: string | undefined, problems: s
     return undefined;
   }
   if (!/^smtps?:\/\/./.test(url) || URL.parse(url) === null) problems.push('QUIETLINE_SMTP_URL is not a mail server. Write smtp://user:password@host:587 or smtps://user:password@host');
-  return { url, from };
+  return { url: hideText(url), from };
 }
 
 function isOrigin(url: string): boolean {

@@ -45,7 +45,6 @@ export function openLines({ database, guard, carrier, engine, sdes, trunks, cont
     stop: async (): Promise<void> => {
       proofs.close();
       await reminders.stop();
-      mailer?.close();
     },
   };
 }

@@ -13,7 +13,8 @@ export interface LocalAuthority {
 }
 
 export interface Tls {
-  certificate: { cert: string; key: string };
+  /** PEM; the key as bytes, which no dump of the heap shows. */
+  certificate: { cert: string; key: Buffer };
   /** Only where the certificate is of our own authority, which devices have to be told to trust. */
   authority: LocalAuthority | undefined;
 }
@@ -22,11 +23,11 @@ export async function loadTls(config: Config, options: { directory: string; addr
   if (config.https === 'off') return undefined;
   if (config.https !== 'authority') {
     const { certFile, keyFile } = config.https;
-    return { certificate: { cert: await read(certFile, '--cert'), key: await read(keyFile, '--key') }, authority: undefined };
+    return { certificate: { cert: (await read(certFile, '--cert')).toString(), key: await read(keyFile, '--key') }, authority: undefined };
   }
   const { hostNames, reachable } = options.addresses;
   const { cert, key, authority, authorityName, fingerprint } = await loadLocalCertificate({ directory: options.directory, hostNames, addresses: ['127.0.0.1', '::1', ...reachable], nowMs: options.nowMs });
-  return { certificate: { cert, key }, authority: { pem: authority, name: authorityName, fingerprint } };
+  return { certificate: { cert, key: Buffer.from(key) }, authority: { pem: authority, name: authorityName, fingerprint } };
 }
 
 /** The port that was asked for; or, if none was, the usual one or any that is free. */
@@ -44,9 +45,9 @@ export async function listenSomewhere(http: HttpServer, { host, port, https }: C
   }
 }
 
-async function read(path: string, option: string): Promise<string> {
+async function read(path: string, option: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     throw new StartRefused(`${option}: ${path} ${code === 'ENOENT' ? 'does not exist. Give the path of a PEM file.' : code === 'EACCES' ? 'may not be read by this user. Give it leave: chmod or chgrp.' : `cannot be read (${code}).`}`);

@@ -2,11 +2,12 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '#server/platform/clock/fake-clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
+import { hideText } from '#server/platform/crypto/secret-text.ts';
 import { createRelayCredentials } from './relay-credentials.ts';
 
 const HOUR_MS = 3_600_000;
 const clock = createFakeClock();
-const make = (settings: { urls: string[]; secret: string } | undefined) => createRelayCredentials({ settings, longestCallMs: 4 * HOUR_MS, clock, random: systemRandom });
+const make = (settings: { urls: string[]; secret: string } | undefined) => createRelayCredentials({ settings: settings === undefined ? undefined : { ...settings, secret: hideText(settings.secret) }, longestCallMs: 4 * HOUR_MS, clock, random: systemRandom });
 
 describe('relay credentials', () => {
   it('expire an hour and a longest call from now, so that a call begun with old ones is not cut', () => {

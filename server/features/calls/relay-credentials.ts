@@ -3,11 +3,12 @@ import { createHmac } from 'node:crypto';
 import type { Relay } from '#contract/relays.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
+import type { SecretText } from '#server/platform/crypto/secret-text.ts';
 
 export interface RelaySettings {
   /** RFC 7065: turn: and turns: addresses, as browsers take them. */
   readonly urls: readonly string[];
-  readonly secret: string;
+  readonly secret: SecretText;
 }
 
 export interface RelayCredentials {

@@ -4,12 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hideText } from '#server/platform/crypto/secret-text.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { createCommunity } from './index.ts';
 import { openTestHouse, type Answer, type TestBrowser, type TestHouse } from './test-house.ts';
 import { hmacOf, openTestProvider, type Lies, type TestProvider } from './test-provider.ts';
 
 const CLIENT = { clientId: 'quietline', clientSecret: 'a-secret-of-the-community-and-ours-only' };
+const OURS = { ...CLIENT, clientSecret: hideText(CLIENT.clientSecret) };
 const clock = { log: silentLog, nowMs: () => Date.now() };
 
 describe('a community\'s real provider', () => {
@@ -32,7 +34,7 @@ describe('a community\'s real provider', () => {
     });
     const answer = oidc.callback();
     provider.on('request', (request, response) => void answer(request, response));
-    house = await openTestHouse({ community: createCommunity({ issuer, ...CLIENT }, clock) });
+    house = await openTestHouse({ community: createCommunity({ issuer, ...OURS }, clock) });
   });
   afterAll(async () => {
     await house.close();
@@ -120,7 +122,7 @@ describe('a malicious provider', () => {
 
   beforeEach(async () => {
     provider = await openTestProvider();
-    house = await openTestHouse({ community: createCommunity({ issuer: provider.issuer, ...CLIENT }, clock) });
+    house = await openTestHouse({ community: createCommunity({ issuer: provider.issuer, ...OURS }, clock) });
     browser = house.openBrowser();
   });
   afterEach(async () => {
@@ -202,7 +204,7 @@ describe('a malicious provider', () => {
   });
 
   test('that is down keeps nobody from coming in otherwise, and is found again when it is back', async () => {
-    const away = createCommunity({ issuer: 'http://127.0.0.1:9', ...CLIENT }, clock);
+    const away = createCommunity({ issuer: 'http://127.0.0.1:9', ...OURS }, clock);
     expect(await away.start('http://clinic.example/sign-in/community')).toEqual({ ok: false, refusal: 'community-away' });
   });
 });

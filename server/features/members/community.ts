@@ -1,12 +1,13 @@
 /** Sign-in with a community's OpenID Connect: authorization code with PKCE, state, nonce, issuer and audience checked, the ID token's signature verified. Identity is issuer and subject, and never an e-mail address. */
 import * as oidc from 'openid-client';
 import { ok, refused, type Result } from '#contract/result.ts';
+import { openText, type SecretText } from '#server/platform/crypto/secret-text.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 
 export interface CommunitySettings {
   issuer: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret: SecretText;
 }
 
 export interface CommunityFlow {
@@ -37,10 +38,13 @@ export function createCommunity({ issuer, clientId, clientSecret }: CommunitySet
   const server = new URL(issuer);
   const isLoopback = server.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(server.hostname);
 
+  // Opened for each request: what the library was given at the start, it would hold as text.
+  const authenticate: oidc.ClientAuth = (...request) => oidc.ClientSecretPost(openText(clientSecret))(...request);
+
   // Found when it is needed and not at the start: a community that is down must not keep a clinic from its telephones.
   const discover = async (): Promise<oidc.Configuration> => {
     if (discovered !== undefined && nowMs() - discovered.atMs < DISCOVERY_LIFETIME_MS) return discovered.configuration;
-    const configuration = await oidc.discovery(server, clientId, { client_secret: clientSecret, id_token_signed_response_alg: SIGNATURE }, undefined, {
+    const configuration = await oidc.discovery(server, clientId, { id_token_signed_response_alg: SIGNATURE }, authenticate, {
       timeout: TIMEOUT_S,
       execute: [
         // Without this the signature of a token that came straight from the provider is not looked at.

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hideText } from '#server/platform/crypto/secret-text.ts';
 import { createMailer, type Mailer } from './index.ts';
 import { openTestHouse, type TestBrowser, type TestHouse } from './test-house.ts';
 import { totpCode } from './totp.ts';
@@ -32,10 +33,9 @@ describe('the mailed link and its code', () => {
     });
     smtp.listen(0, '127.0.0.1');
     await once(smtp.server, 'listening');
-    mailer = createMailer({ url: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`, from: 'Lakeside Clinic <calls@clinic.example>' });
+    mailer = createMailer({ url: hideText(`smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`), from: 'Lakeside Clinic <calls@clinic.example>' });
   });
   afterAll(async () => {
-    mailer.close();
     await new Promise<void>((resolve) => smtp.close(() => resolve()));
   });
 

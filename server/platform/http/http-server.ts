@@ -23,7 +23,7 @@ export interface HttpServerOptions {
   /** Addresses of reverse proxies whose X-Forwarded-* we believe; false for none. */
   readonly trustProxy: string[] | false;
   /** PEM. Without it, plain http. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: { readonly cert: string; readonly key: string | Buffer } | undefined;
   /** A TURN server to be reached by the same TLS port. Needs `tls`. */
   readonly turnBackend?: TurnBackend | undefined;
   /** The built page; undefined where something else serves it. */

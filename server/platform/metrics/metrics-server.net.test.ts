@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { hideText } from '../crypto/secret-text.ts';
 import { silentLog } from '../logging/log.ts';
 import { createMetricsRegistry } from './metrics-registry.ts';
 import { serveMetrics } from './metrics-server.ts';
@@ -14,7 +15,7 @@ const open = async (token?: string) => {
   registry.gauge('trunk_up', 'Whether a trunk answers.', 'trunk', ['main'], () => new Map([['main', 1]]));
   registry.number('sip_dialogs', 'Dialogs.', 'gauge', () => 3);
   registry.histogram('set_up_seconds', 'Seconds.', [1, 5])(2);
-  const server = await serveMetrics(registry, { host: '127.0.0.1', port: 0, token }, silentLog);
+  const server = await serveMetrics(registry, { host: '127.0.0.1', port: 0, token: token === undefined ? undefined : hideText(token) }, silentLog);
   cleanups.push(() => server.close());
   return { count, at: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init) };
 };

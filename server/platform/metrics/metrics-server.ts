@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openText, type SecretText } from '../crypto/secret-text.ts';
 import type { Log } from '../logging/log.ts';
 import type { MetricsRegistry } from './metrics-registry.ts';
 
@@ -15,11 +16,11 @@ export interface MetricsListen {
   readonly host: string;
   readonly port: number;
   /** Undefined: whoever reaches the port may read. The configuration sees to it that only this machine does. */
-  readonly token: string | undefined;
+  readonly token: SecretText | undefined;
 }
 
 export async function serveMetrics(registry: MetricsRegistry, listen: MetricsListen, log: Log): Promise<MetricsServer> {
-  const wanted = listen.token === undefined ? undefined : digest(`Bearer ${listen.token}`);
+  const wanted = listen.token === undefined ? undefined : digest(`Bearer ${openText(listen.token)}`);
   const server = createServer((request, response) => {
     const end = (status: number, body: string, headers: Record<string, string> = {}): void => void response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(body);
     if (wanted !== undefined && !timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) return end(401, 'The token is missing or wrong.\n', { 'www-authenticate': 'Bearer' });

@@ -1,6 +1,7 @@
 /** The way to the database: one pool, and transactions that are scoped before they may read. Owns no table; gives no one an unscoped query. */
 import { Kysely, PostgresDialect, sql, type RawBuilder, type Transaction } from 'kysely';
-import { Pool } from 'pg';
+import { Client, Pool, type ClientConfig } from 'pg';
+import { openText, type SecretText } from '../crypto/secret-text.ts';
 import type { Log } from '../logging/log.ts';
 
 /** A pool that is not yet scoped to anyone. Features get rows only through `inPractice` and `inInstallation`. */
@@ -12,14 +13,14 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** A PostgreSQL connection string; a unix socket is `postgresql://role@/name?host=/directory`. */
-  url: string;
+  /** A PostgreSQL connection string; a unix socket is `postgresql://role@/name?host=/directory`. Hidden where it holds a password. */
+  url: string | SecretText;
   log: Log;
   maxConnections?: number;
 }
 
 export function openDatabase({ url, log, maxConnections = 10 }: DatabaseOptions): Database {
-  const pool = new Pool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 });
+  const pool = new Pool({ ...(typeof url === 'string' ? { connectionString: url } : { Client: clientOf(url) }), max: maxConnections, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks (the database restarted) says so here; unheard, the event would end the process.
   pool.on('error', (cause) => log.warn('database-connection-lost', { code: codeOf(cause) }));
   // The pool hears idle connections only. One that breaks in the middle of a transaction fails its query, and says so a second time here.
@@ -27,6 +28,17 @@ export function openDatabase({ url, log, maxConnections = 10 }: DatabaseOptions)
   const unscoped = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return { unscoped, close: () => unscoped.destroy() };
 }
+
+/** Connections by an address that the pool is not told, since it would hold the password as text for as long as it lives. */
+const clientOf = (url: SecretText): typeof Client =>
+  class extends Client {
+    constructor(options: ClientConfig) {
+      super({ ...options, connectionString: openText(url) });
+      // Once let in, a connection needs it no more; the parameters are the package's own, and not among its types.
+      const { connectionParameters } = this as unknown as { connectionParameters: object };
+      this.once('connect', () => [this, connectionParameters].forEach((holder) => Object.assign(holder, { password: null })));
+    }
+  };
 
 /**
  * Runs `run` in a transaction that sees one practice's rows and no others. The role and the practice are set first, for

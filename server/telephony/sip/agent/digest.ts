@@ -1,5 +1,5 @@
 /** Digest access authentication (RFC 7616, RFC 8760; RFC 2617 for what answers no qop), both sides of it. Refuses Basic, auth-int and unknown algorithms. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { parseChallenge } from '../messages/header-values-codec.ts';
 import type { Challenge } from '../messages/header-values-codec.ts';
 import { textToWire } from '../messages/wire-text.ts';
@@ -7,7 +7,8 @@ import type { Tokens } from '../transactions/tokens.ts';
 
 export interface Credentials {
   user: string;
-  password: string;
+  /** The password's bytes in UTF-8, where no dump of the heap shows them. */
+  password: KeyObject;
 }
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
@@ -39,7 +40,7 @@ export function createDigestClient(credentials: Credentials, tokens: Tokens): Di
     const nc = nonce.count.toString(16).padStart(8, '0');
     const cnonce = tokens.tag();
     const qop = hasQopAuth(nonce.challenge) ? 'auth' : undefined;
-    const response = digestOf(nonce.algorithm, { user: credentials.user, secret: { password: credentials.password }, realm, nonce: nonceText, method, uri, qop, nc, cnonce });
+    const response = digestOf(nonce.algorithm, { user: credentials.user, password: credentials.password, realm, nonce: nonceText, method, uri, qop, nc, cnonce });
     const parts = [
       `username="${quoted(credentials.user)}"`, `realm="${quoted(realm)}"`, `nonce="${quoted(nonceText)}"`, `uri="${quoted(uri)}"`, `response="${response}"`, `algorithm=${nonce.algorithm}`,
     ];
@@ -97,7 +98,7 @@ export function createDigestServer(options: { realm: string; algorithms: readonl
       const password = passwordOf(param('username'));
       if (algorithm === undefined || !options.algorithms.includes(algorithm) || password === undefined || param('realm') !== options.realm || param('qop') !== 'auth') return 'bad';
       const expected = digestOf(algorithm, {
-        user: param('username'), secret: { password }, realm: options.realm, nonce: param('nonce'), method, uri: param('uri'), qop: 'auth', nc: param('nc'), cnonce: param('cnonce'),
+        user: param('username'), password: createSecretKey(password, 'utf8'), realm: options.realm, nonce: param('nonce'), method, uri: param('uri'), qop: 'auth', nc: param('nc'), cnonce: param('cnonce'),
       });
       const response = param('response').toLowerCase();
       if (response.length !== expected.length || !timingSafeEqual(Buffer.from(response), Buffer.from(expected))) return 'bad';
@@ -112,7 +113,7 @@ export function createDigestServer(options: { realm: string; algorithms: readonl
 
 export interface DigestInput {
   user: string;
-  secret: { password: string };
+  password: KeyObject;
   realm: string;
   nonce: string;
   method: string;
@@ -124,8 +125,8 @@ export interface DigestInput {
 
 /** RFC 7616 3.4.1 to 3.4.3; without qop RFC 2617's shorter form. */
 export function digestOf(algorithm: DigestAlgorithm, input: DigestInput): string {
-  const hash = (text: string): string => createHash(HASHES[algorithm]).update(Buffer.from(text, 'latin1')).digest('hex');
-  const a1 = hash(`${textToWire(input.user)}:${input.realm}:${textToWire(input.secret.password)}`);
+  const hash = (text: string, more = new Uint8Array(0)): string => createHash(HASHES[algorithm]).update(Buffer.from(text, 'latin1')).update(more).digest('hex');
+  const a1 = hash(`${textToWire(input.user)}:${input.realm}:`, input.password.export());
   const a2 = hash(`${input.method}:${input.uri}`);
   return input.qop === undefined ? hash(`${a1}:${input.nonce}:${a2}`) : hash(`${a1}:${input.nonce}:${input.nc}:${input.cnonce}:${input.qop}:${a2}`);
 }

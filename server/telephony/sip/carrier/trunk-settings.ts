@@ -1,7 +1,8 @@
 /** What an operator says of a trunk, checked: each mistake is answered with its fix. Reads no file and no environment; config.ts does. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createSecretKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Result } from '#contract/result.ts';
+import type { Credentials } from '../agent/digest.ts';
 import type { CallerIdForm, NumberForm } from './caller-identity-policy.ts';
 
 export interface TrunkSettings {
@@ -15,7 +16,7 @@ export interface TrunkSettings {
   /** Host part of the URIs we write, where the carrier wants another than `host`. */
   domain: string;
   /** Undefined: the carrier knows us by our address. */
-  credentials: { user: string; password: string } | undefined;
+  credentials: Credentials | undefined;
   /** Whether we REGISTER, as a PBX demands, and for how long. */
   register: boolean;
   registerExpiresSec: number;
@@ -36,8 +37,8 @@ export interface TrunkSettings {
   /** Lower is tried first; among equals a call picks by weight. */
   priority: number;
   weight: number;
-  /** PEM texts. */
-  tls: { ca: string | undefined; cert: string | undefined; key: string | undefined; serverName: string | undefined };
+  /** PEM texts; the key as bytes, which no dump of the heap shows. */
+  tls: { ca: string | undefined; cert: string | undefined; key: Buffer | undefined; serverName: string | undefined };
 }
 
 export type SettingsResult<Value> = Result<Value, readonly string[]>;
@@ -125,7 +126,7 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
 
   const settings: TrunkSettings = {
     name: name ?? '', host: host ?? '', port: whole('port', 1, 65_535), transport, domain: text('domain') ?? host ?? '',
-    credentials: user !== undefined && password !== undefined ? { user, password } : undefined,
+    credentials: user !== undefined && password !== undefined ? { user, password: createSecretKey(password, 'utf8') } : undefined,
     register, registerExpiresSec: whole('registerExpiresSec', 60, 86_400) ?? 300,
     callerIdForm: choice('callerIdForm', ['from', 'p-asserted-identity', 'p-preferred-identity', 'both'], 'from'),
     ownNumber,
@@ -133,7 +134,7 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
     countryCallingCode, acceptFrom: acceptFrom as readonly string[],
     optionsIntervalSec: whole('optionsIntervalSec', 0, 3_600) ?? 30,
     mediaEncryption: choice('mediaEncryption', ['off', 'optional', 'required'], 'off'),
-    priority: whole('priority', 0, 65_535) ?? 10, weight: whole('weight', 0, 65_535) ?? 10, tls,
+    priority: whole('priority', 0, 65_535) ?? 10, weight: whole('weight', 0, 65_535) ?? 10, tls: { ...tls, key: tls.key === undefined ? undefined : Buffer.from(tls.key) },
   };
   if (settings.mediaEncryption === 'required' && transport !== 'tls') say('"mediaEncryption": "required" sends the audio\'s keys in SIP messages: set "transport" to "tls", or the keys travel in the open.');
   return problems.length > 0 ? refuse(problems) : { ok: true, value: settings };

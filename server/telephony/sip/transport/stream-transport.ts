@@ -13,7 +13,7 @@ import { speaksFor } from './tls-identity-policy.ts';
 
 export interface TlsServerSettings {
   /** PEM. */
-  key: string;
+  key: string | Buffer;
   cert: string;
   /** PEM of the authorities whose clients are let in; undefined asks no certificate of a client. */
   clientCa?: string | undefined;
@@ -26,7 +26,7 @@ export interface TlsClientSettings {
   ca?: string | undefined;
   /** PEM of our own certificate, where the trunk asks for one. */
   cert?: string | undefined;
-  key?: string | undefined;
+  key?: Buffer | undefined;
 }
 
 export interface StreamTransportOptions {
