@@ -90,9 +90,8 @@ export const callbackTimesSchema = z.object({
   missed: z.int().nonnegative(),
   /** Of these, how many were called back, or spoke with somebody when they called again. */
   calledBack: z.int().nonnegative(),
-  sharePercent: z.number(),
-  /** Within how long that share was called back; null where it was not, or nobody was missed. */
-  withinMinutes: z.int().nonnegative().nullable(),
+  /** Half of them waited no longer, in business days; null where half of them wait still, or nobody was missed. */
+  medianDays: z.number().nonnegative().nullable(),
 });
 export type CallbackTimes = z.infer<typeof callbackTimesSchema>;
 
@@ -118,8 +117,11 @@ export const callLogContract = {
     .output(callLogEntrySchema),
   /** Calls whose next step is not done, the one due first in front. */
   listOpenSteps: oc.route({ method: 'GET', path: '/next-steps' }).output(z.array(callLogEntrySchema)),
-  /** For practice admins: of the whole practice, and of nobody in it. */
-  measureCallbacks: oc.route({ method: 'GET', path: '/callback-times' }).output(callbackTimesSchema),
+  /** For practice admins: of the whole practice, and of nobody in it. `weekdays`: on which it is open; the others do not count as waiting. */
+  measureCallbacks: oc
+    .route({ method: 'POST', path: '/callback-times' })
+    .input(z.object({ weekdays: z.array(z.int().min(1).max(7)).min(1).max(7) }))
+    .output(callbackTimesSchema),
   /** As CSV, no formula in it; 50,000 calls at most, `isWhole` says whether that was all. */
   export: oc
     .route({ method: 'POST', path: '/calls/export' })

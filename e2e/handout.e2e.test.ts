@@ -1,4 +1,5 @@
 /** The handout as a practice makes it in two minutes, and as a patient opens it without an account. */
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
@@ -30,6 +31,28 @@ describe('the handout', () => {
     await page.getByRole('button', { name: 'العربية' }).click();
     await page.getByRole('article').getByText('3 أيام عمل').waitFor();
     expect(await page.getByRole('article').getAttribute('dir')).toBe('rtl');
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('says where the practice does not keep what it promises, and promises what it could', async () => {
+    const owner = new Client({ connectionString: product.databaseUrl() });
+    await owner.connect();
+    // A missed call, and the call back: of four patients within half a day, of five others after four weeks.
+    for (const [patient, daysLater] of [0.5, 0.5, 0.5, 0.5, 28, 28, 28, 28, 28].entries()) {
+      for (const [direction, daysAgo, isTaken] of [['incoming', 40, false], ['outgoing', 40 - daysLater, true]] as const)
+        await owner.query(
+          `insert into call (id, practice_id, member_id, server_name, version, direction, state, number_sealed, number_index, line_id, line_name, line_number, is_sandbox, device_id, started_at, answered_at, ended_at, end_reason)
+           select gen_random_uuid(), member.practice_id, member.id, 'e2e', 0, $1, 'ended', ''::bytea, $2, line.id, line.name, line.number, true, gen_random_uuid(), at, case when $4 then at end, at, 'hung-up-by-party'
+           from member join line using (practice_id) cross join (select now() - $3 * interval '1 day' as at) then_at limit 1`,
+          [direction, Buffer.from(`patient ${patient}`), daysAgo, isTaken],
+        );
+    }
+    await owner.end();
+    await page.reload();
+    const card = page.getByRole('note').filter({ hasText: 'You promise' });
+    await card.getByText('You promise a call back within 3 business days; the median was 20.').waitFor();
+    await card.getByText('From your log of the last 90 days: 9 missed calls, 9 called back.').waitFor();
+    expect(await card.getByRole('button').count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
   });
 

@@ -34,9 +34,9 @@ export function createCallLogRoutes({ callLog, guard }: { callLog: CallLog; guar
         return set.value;
       }),
       listOpenSteps: os.listOpenSteps.use(guard).handler(({ context }) => callLog.listOpenSteps(readerOf(context.session))),
-      measureCallbacks: os.measureCallbacks.use(guard).handler(({ context: { session } }) => {
+      measureCallbacks: os.measureCallbacks.use(guard).handler(({ input, context: { session } }) => {
         assertRole(session, 'practice-admin');
-        return callLog.measureCallbacks(readerOf(session));
+        return callLog.measureCallbacks(readerOf(session), placeOf(session), input.weekdays);
       }),
       export: os.export.use(guard).handler(async ({ input, context: { session } }) => ({ fileName: 'calls.csv', mediaType: 'text/csv', ...(await callLog.exportCsv(readerOf(session), placeOf(session), input)) })),
     },

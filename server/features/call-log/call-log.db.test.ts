@@ -328,17 +328,28 @@ describe('calls back', () => {
   };
 
   test('are measured from the end of the call that nobody took to the next word with that number, and whoever waits still counts', async () => {
-    const reader = who('Ada Min');
-    expect(await callLog.measureCallbacks(reader)).toEqual({ days: 90, missed: 0, calledBack: 0, sharePercent: 80, withinMinutes: null });
-    // Called back after 30 minutes; called again after 90 and was taken; one that nobody missed; one from long ago.
-    await call(300, 'incoming', ROSALIND, false);
-    await call(270, 'outgoing', ROSALIND, false);
-    await call(200, 'incoming', WALTER, true, 'caller-left-message');
-    await call(150, 'incoming', WALTER, true, 'caller-left-nothing');
+    const measure = () => callLog.measureCallbacks(who('Ada Min'), PLACE, [1, 2, 3, 4, 5]);
+    expect(await measure()).toEqual({ days: 90, missed: 0, calledBack: 0, medianDays: null });
+    // Called back after half a day; two messages before they called again and were taken; one that nobody missed; one from long ago.
+    await call(2_000, 'incoming', ROSALIND, false);
+    await call(1_280, 'outgoing', ROSALIND, false);
+    await call(2_880, 'incoming', WALTER, true, 'caller-left-message');
+    await call(1_440, 'incoming', WALTER, true, 'caller-left-nothing');
     await call(110, 'incoming', WALTER, true);
     await call(91 * 1_440, 'incoming', WALTER, false);
-    expect(await callLog.measureCallbacks(reader)).toEqual({ days: 90, missed: 3, calledBack: 3, sharePercent: 80, withinMinutes: 90 });
+    expect(await measure()).toEqual({ days: 90, missed: 3, calledBack: 3, medianDays: 1 });
     await call(20, 'incoming', ROSALIND, false);
-    expect(await callLog.measureCallbacks(reader)).toEqual({ days: 90, missed: 4, calledBack: 3, sharePercent: 80, withinMinutes: null });
+    await call(10, 'incoming', ROSALIND, false);
+    expect(await measure()).toEqual({ days: 90, missed: 5, calledBack: 3, medianDays: 2 });
+    await call(5, 'incoming', ROSALIND, false);
+    expect(await measure()).toEqual({ days: 90, missed: 6, calledBack: 3, medianDays: null });
+  });
+
+  test('count the days on which the practice is open, by its own midnight', async () => {
+    // NOON is a Thursday: missed on Saturday at 14:31, called back on Monday at 14:31.
+    await call(5 * 1_440, 'incoming', ROSALIND, false);
+    await call(3 * 1_440, 'outgoing', ROSALIND, false);
+    const measure = async (weekdays: number[]) => (await callLog.measureCallbacks(who('Ada Min'), PLACE, weekdays)).medianDays;
+    expect([await measure([1, 2, 3, 4, 5]), await measure([1, 2, 3, 4, 5, 6, 7]), await measure([2])]).toEqual([0.7, 2, 0]);
   });
 });

@@ -37,7 +37,8 @@ export interface CallLog {
   setNextStep(reader: Reader, callId: string, step: { text: string; dueOn: string } | null): Promise<Result<CallLogEntry, 'call-not-found'>>;
   setNextStepDone(reader: Reader, callId: string, isDone: boolean): Promise<Result<CallLogEntry, 'call-not-found' | 'no-next-step'>>;
   listOpenSteps(reader: Reader): Promise<CallLogEntry[]>;
-  measureCallbacks(reader: Reader): Promise<CallbackTimes>;
+  /** `weekdays`: on which the practice is open, ISO 8601. */
+  measureCallbacks(reader: Reader, place: PracticePlace, weekdays: readonly number[]): Promise<CallbackTimes>;
   exportCsv(reader: Reader, place: PracticePlace, filter: LogFilter): Promise<{ text: string; count: number; isWhole: boolean }>;
   /** To the devices of all who see the call: it is there, or something about it is new. Nobody waits for it. */
   announce(practiceId: string, call: { id: CallId; madeBy: MemberId | null; onBehalfOf: MemberId | null; keptTo?: readonly string[] }): Promise<void>;
@@ -155,7 +156,7 @@ export function createCallLog({ database, sealing, contacts, findNumbers, namesO
 
     listOpenSteps: async (reader) => entriesOf(reader, await inLog(reader, (transaction) => listOpenSteps(transaction, sealing, reader, MOST_OPEN_STEPS))),
 
-    measureCallbacks: (reader) => inLog(reader, (transaction) => measureCallbacks(transaction, reader.practiceId, clock.now())),
+    measureCallbacks: (reader, { timeZone }, weekdays) => inLog(reader, (transaction) => measureCallbacks(transaction, reader.practiceId, clock.now(), { weekdays, timeZone })),
 
     async exportCsv(reader, place, { text, ...filter }) {
       const numbers = await numbersOf(reader, place, text);

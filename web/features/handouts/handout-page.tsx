@@ -10,7 +10,7 @@ import { useTitle } from '../../ui/use-title.ts';
 import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
 import { useFormats } from '../sign-in/use-formats.ts';
 import { Corrections } from './corrections.tsx';
-import { PromiseKept } from './promise-kept.tsx';
+import { PROMISED_DAYS, PromiseKept } from './promise-kept.tsx';
 import { saveHandoutPdf } from './save-handout-pdf.ts';
 import { Versions } from './versions.tsx';
 import styles from './handout-page.module.css';
@@ -102,7 +102,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
             </select>
           )}
         </Row>
-        <PromiseKept promisedDays={settings.callDays} />
+        <PromiseKept promisedDays={settings.callDays} weekdays={settings.officeHours.weekdays} onPromise={(callDays) => set({ callDays })} />
         <Row label={words.handouts.afterHours}>
           {(label) => (
             <select aria-label={label} value={settings.afterHours} onChange={(event) => set({ afterHours: event.target.value as HandoutSettings['afterHours'] })}>
@@ -225,7 +225,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
 }
 
 const Days = () =>
-  [1, 2, 3, 4, 5, 7, 10].map((count) => (
+  PROMISED_DAYS.map((count) => (
     <option key={count} value={count}>
       {words.handouts.days(count)}
     </option>

@@ -1,11 +1,11 @@
 /** The sentences of the handout's editor in English. Part of the tree in en.ts. */
 export const enHandouts = {
   kept: {
-    promise: (days: number) => (days === 0 ? 'You promise a call back on the same day.' : days === 1 ? 'You promise a call back within 1 working day.' : `You promise a call back within ${days} working days.`),
-    measured: (days: number, missed: number, percent: number, span: string) => `Your log: of ${missed} missed in ${days} days, ${percent} % had one within ${span}, nights and weekends counted.`,
-    slower: (days: number, missed: number, back: number) => `Your log: of ${missed} missed in ${days} days, ${back} had one.`,
-    minutes: (minutes: number) => (minutes === 1 ? '1 minute' : `${minutes} minutes`),
-    hours: (hours: number) => (hours === 1 ? '1 hour' : `${hours} hours`),
+    /** `median`: business days, as a number is written here. */
+    measured: (promised: number, median: string) => `You promise a call back within ${promised === 1 ? '1 business day' : `${promised} business days`}; the median was ${median}.`,
+    notHalf: (promised: number) => `You promise a call back within ${promised === 1 ? '1 business day' : `${promised} business days`}; more than half had none.`,
+    counts: (days: number, missed: number, back: number) => `From your log of the last ${days} days: ${missed === 1 ? '1 missed call' : `${missed} missed calls`}, ${back} called back. Days on which you are closed do not count.`,
+    promiseMore: (days: number) => `Promise ${days} business days`,
   },
   text: 'What patients may expect from you.',
   loading: 'Loading the handout',

@@ -4,11 +4,10 @@ import type { Widened } from '../widened.ts';
 
 export const esHandouts: Widened<typeof enHandouts> = {
   kept: {
-    promise: (days: number) => (days === 0 ? 'Usted promete devolver la llamada el mismo día.' : days === 1 ? 'Usted promete devolver la llamada en 1 día hábil.' : `Usted promete devolver la llamada en ${days} días hábiles.`),
-    measured: (days: number, missed: number, percent: number, span: string) => `Su registro: de ${missed} perdidas en ${days} días, el ${percent} % se devolvió en ${span}, noches y fines de semana incluidos.`,
-    slower: (days: number, missed: number, back: number) => `Su registro: de ${missed} perdidas en ${days} días, se devolvieron ${back}.`,
-    minutes: (minutes: number) => (minutes === 1 ? '1 minuto' : `${minutes} minutos`),
-    hours: (hours: number) => (hours === 1 ? '1 hora' : `${hours} horas`),
+    measured: (promised: number, median: string) => `Usted promete devolver la llamada en ${promised === 1 ? '1 día hábil' : `${promised} días hábiles`}; la mediana fue de ${median}.`,
+    notHalf: (promised: number) => `Usted promete devolver la llamada en ${promised === 1 ? '1 día hábil' : `${promised} días hábiles`}; más de la mitad no se devolvió.`,
+    counts: (days: number, missed: number, back: number) => `Según su registro de los últimos ${days} días: ${missed === 1 ? '1 llamada perdida' : `${missed} llamadas perdidas`}, ${back} devueltas. Los días en que está cerrado no cuentan.`,
+    promiseMore: (days: number) => `Prometer ${days} días hábiles`,
   },
   text: 'Qué pueden esperar de ustedes sus pacientes.',
   loading: 'Cargando el folleto',
