@@ -70,15 +70,17 @@ export const contactChangeSchema = z.object({ at: z.iso.datetime(), by: memberId
 export type ContactChange = z.infer<typeof contactChangeSchema>;
 
 /** What a column of a file can mean. */
-export const importFieldSchema = z.enum(['name', 'givenName', 'familyName', 'mobile', 'home', 'work', 'otherNumber', 'email', 'birthDate', 'recordNumber', 'language', 'needsInterpreter', 'timeZone', 'tags']);
+export const importFieldSchema = z.enum(['name', 'givenName', 'familyName', 'mobile', 'home', 'work', 'otherNumber', 'email', 'birthDate', 'recordNumber', 'language', 'needsInterpreter', 'timeZone', 'textConsent', 'tags']);
 export type ImportField = z.infer<typeof importFieldSchema>;
 
-export const importProblemSchema = z.enum(['no-name-and-no-number', 'number-invalid', 'birth-date-invalid', 'email-invalid', 'time-zone-unknown', 'too-long', 'quote-not-closed', 'card-unreadable']);
+export const importProblemSchema = z.enum(['no-name-and-no-number', 'number-invalid', 'birth-date-invalid', 'email-invalid', 'time-zone-unknown', 'language-unknown', 'consent-unknown', 'too-long', 'quote-not-closed', 'card-unreadable']);
 export type ImportProblem = z.infer<typeof importProblemSchema>;
 
 export const importViewSchema = z.object({
   id: importIdSchema,
   kind: z.enum(['csv', 'vcard']),
+  by: memberIdSchema,
+  begunAt: z.iso.datetime(),
   state: z.enum(['uploading', 'mapping', 'running', 'done', 'undone', 'unreadable']),
   bytesReceived: z.int().nonnegative(),
   /** While mapping: one entry a column, with the first values, so that a person can see what each is. */
@@ -144,6 +146,7 @@ export const contactsContract = {
     /** `mapping` says for each column what it is, in the columns' order; ignored for vCards. */
     start: oc.route({ method: 'POST', path: '/contact-imports/{importId}/started' }).errors(importErrors).input(byImport.extend({ mapping: z.array(importFieldSchema.nullable()).max(200) })).output(importViewSchema),
     read: oc.route({ method: 'GET', path: '/contact-imports/{importId}' }).errors(importErrors).input(byImport).output(importViewSchema),
+    /** The practice's, newest first, 20 at most. */
     list: oc.route({ method: 'GET', path: '/contact-imports' }).output(z.array(importViewSchema)),
     /** By row: the first is 1, below the header. */
     listProblems: oc
@@ -151,7 +154,7 @@ export const contactsContract = {
       .errors(importErrors)
       .input(byImport)
       .output(z.array(z.object({ row: z.int().positive(), field: importFieldSchema.nullable(), problem: importProblemSchema }))),
-    /** Removes what it added, but for contacts that somebody has changed since. */
+    /** Removes what it added, but for contacts that somebody has changed since. Of one that has added nothing yet: forgets its file. */
     undo: oc.route({ method: 'POST', path: '/contact-imports/{importId}/undone' }).errors(importErrors).input(byImport).output(z.object({ removed: z.int().nonnegative(), kept: z.int().nonnegative() })),
   },
   export: oc.route({ method: 'POST', path: '/contacts/export' }).input(z.object({ format: z.enum(['csv', 'vcard']) })).output(fileSchema),

@@ -1,5 +1,5 @@
 /** Contacts as a clinic uses them: imported from a spreadsheet, found as one types, changed, called, undone. */
-import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,33 @@ describe('contacts', () => {
     await page.getByRole('button', { name: 'Add 4 contacts' }).click();
     await page.getByText(/3 contacts added\..*1 could not be read\./).waitFor({ timeout: 20_000 });
     await page.getByText('What could not be read').click();
-    await page.getByText('Row 3: Mobile, not a phone number').waitFor();
+    await page.getByText('Row 4: Mobile, not a phone number').waitFor();
+    expect(await rows().count()).toBe(3);
+  });
+
+  it('whose import one has left is found again after a reload, with its report as a file', async () => {
+    await page.reload();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('region', { name: 'Imports so far' }).getByRole('button', { name: /^Look at the import of/ }).click();
+    await page.getByText('What could not be read').click();
+    const [report] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the report as CSV' }).click()]);
+    expect(readFileSync(await report.path(), 'utf8').split('\r\n')).toEqual(['\uFEFF"Row","Column","Problem"', '"4","Mobile","not a phone number"', '"5","","neither a name nor a number"', '']);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  it('whose file is sent while the server is out of reach arrive once it is back, and none of them is added before one says so', async () => {
+    writeFileSync(join(folder, 'more.csv'), `Name,Mobile\r\n${Array.from({ length: 2_000 }, (_, index) => `Person ${index},(612) 555-${String(index).padStart(4, '0')}`).join('\r\n')}\r\n`);
+    let refused = 0;
+    await page.route('**/api/contact-imports/*/bytes', (route) => ((refused += 1) <= 2 ? (refused === 1 ? route.abort() : route.fulfill({ status: 429 })) : route.continue()));
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.locator('input[type=file]').setInputFiles(join(folder, 'more.csv'));
+    await page.getByText('The server does not answer. Sending goes on by itself when it does.').waitFor();
+    await page.getByRole('button', { name: 'Add 2000 contacts' }).waitFor({ timeout: 20_000 });
+    await page.unroute('**/api/contact-imports/*/bytes');
+    await page.getByRole('button', { name: 'Leave this file' }).click();
+    await page.getByText('taken back').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
     expect(await rows().count()).toBe(3);
   });
 
@@ -87,16 +113,46 @@ describe('contacts', () => {
     await page.getByRole('button', { name: 'Add the group' }).click();
     await page.getByRole('checkbox', { name: 'Transplant list', checked: true }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await page.getByRole('textbox', { name: 'Phone, called first' }).fill('(612) 555-0144');
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('Spanish');
+    const number = page.getByRole('textbox', { name: 'Phone, called first' });
+    await number.fill('6125550144');
+    await number.blur();
+    expect(await number.inputValue()).toBe('(612) 555-0144');
     await page.getByRole('button', { name: 'Save contact' }).click();
-    await page.getByText('Changed: numbers, time zone, preferred times, groups').waitFor();
+    await page.getByText('Changed: numbers, language, time zone, preferred times, groups').waitFor();
     await page.getByText(/in Phoenix/).waitFor();
-    await page.getByText(/^Mon – Fri, 12:00 – 14:00$/).waitFor();
+    await page.getByText(/^Mon – Fri, 12:00\sPM – 2:00\sPM$/).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  it('are shown by name on the call, which stands in their history afterwards', async () => {
+  it('changed by somebody else meanwhile keep what was typed here, and take over the rest', async () => {
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'First name' }).fill('José María');
+    await page.evaluate(async () => {
+      const answer = await fetch('/api/contacts/search', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'peña' }) });
+      const { contacts: [contact] } = (await answer.json()) as { contacts: { id: string; version: number; details: object }[] };
+      await fetch(`/api/contacts/${contact!.id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: contact!.version, details: { ...contact!.details, tags: ['Needs a ride'], textConsent: { state: 'withdrawn', at: null } } }) });
+    });
+    await page.getByRole('button', { name: 'Save contact' }).click();
+    await page.getByText('Somebody changed this contact meanwhile.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'First name' }).inputValue()).toBe('José María');
+    expect(await page.getByRole('textbox', { name: 'Tags, with commas between' }).inputValue()).toBe('Needs a ride');
+    await page.getByRole('button', { name: 'Save contact' }).click();
+    await page.getByRole('heading', { name: 'José María Peña' }).waitFor();
+    await page.getByText('Refused').waitFor();
+  });
+
+  it('say so where a favourite or a file could not be had', async () => {
+    await page.route('**/api/contacts/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Make a favourite' }).click();
+    await page.getByText('That did not work. Nothing was changed; try again.').waitFor();
     await page.getByRole('button', { name: 'Back to Contacts' }).click();
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    await page.getByText('Nothing was saved: the server did not answer. Try again.').waitFor();
+    await page.unroute('**/api/contacts/**');
+  });
+
+  it('are shown by name on the call, which stands in their history afterwards', async () => {
     await page.getByRole('button', { name: 'Call Rosalind Achterberg' }).click();
     await member.seesState('Talking');
     await page.getByRole('heading', { name: 'Rosalind Achterberg' }).waitFor();

@@ -25,6 +25,11 @@ describe('a moment', () => {
     expect(plain(formats.dateAndTime(at))).toBe(`${date}, ${time}`);
   });
 
+  it('of a clock elsewhere is written by the reader’s clock, in no zone', () => {
+    expect(plain(formatsOf('en', 'US', 'Asia/Kathmandu').clockTime('14:05'))).toBe('2:05 PM');
+    expect(formatsOf('en', 'CH', 'Asia/Kathmandu').clockTime('00:30')).toBe('00:30');
+  });
+
   it('writes midnight as 00:00, and never as 24:00', () => {
     expect(formatsOf('en', 'CH', 'Europe/Zurich').time('2026-05-22T22:00:00Z')).toBe('00:00');
   });

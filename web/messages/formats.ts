@@ -15,6 +15,8 @@ export type Instant = string | number | Date;
 export interface Formats {
   /** "14:31", or "2:31 PM" where the country says so. */
   readonly time: (instant: Instant) => string;
+  /** "14:00" of the clock where somebody is, written by the reader's: of a time that belongs to no day. */
+  readonly clockTime: (written: string) => string;
   /** "Fri, May 22". */
   readonly day: (instant: Instant) => string;
   /** "Friday, May 22". */
@@ -52,12 +54,14 @@ export function createFormats({ language, country, timeZone, clock }: FormatSett
   const day = of({ weekday: 'short', month: 'short', day: 'numeric' });
   const date = of({ year: 'numeric', month: 'long', day: 'numeric' });
   const time = of(hours);
+  const wallClock = of({ ...hours, timeZone: 'UTC' });
   const keys = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const numbers = new Intl.NumberFormat(locale);
   const regions = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' });
   return {
     time,
+    clockTime: (written) => wallClock(`2027-01-04T${written}:00Z`),
     day,
     wholeDay: of({ weekday: 'long', month: 'long', day: 'numeric' }),
     date,

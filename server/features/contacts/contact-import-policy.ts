@@ -2,6 +2,7 @@
 import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js/max';
 import { contactDetailsSchema, type ContactDetails, type ContactNumber, type ImportField, type ImportProblem } from '#contract/contacts.ts';
 import type { E164 } from '#contract/ids.ts';
+import { spokenLanguages } from '#contract/spoken-languages.ts';
 import { foldText } from './contact-search-policy.ts';
 import { readableCell } from './csv-codec.ts';
 import type { VCard } from './vcard-codec.ts';
@@ -40,6 +41,7 @@ const HEADERS: ReadonlyArray<readonly [ImportField, RegExp]> = [
   ['needsInterpreter', /interpreter|interprete/],
   ['language', /^(preferred )?(language|lang|idioma|langue|sprache)$/],
   ['timeZone', /^time ?zone$|^tz$/],
+  ['textConsent', /\b(text|sms)(ing)? ?(consent|ok|permission)\b|consent to text|consentimiento/],
   ['tags', /^(tags?|labels?|categor(y|ies)|group( membership)?)$/],
 ];
 
@@ -49,8 +51,8 @@ export function suggestMapping(headers: readonly string[]): Array<ImportField | 
   return headers.map((raw) => {
     const header = foldText(raw.replace(/([a-z])([A-Z])/g, '$1 $2'));
     const field = HEADERS.find(([candidate, pattern]) => pattern.test(header) && (!taken.has(candidate) || MAY_REPEAT.has(candidate)))?.[0];
-    // Outlook has columns such as "Home Address" and "Business Fax": the words of a place are not its telephone.
-    if (field === undefined || /\b(fax|pager|address|street|city|state|zip|postal|country|type|label|web|page|account)\b/.test(header)) return null;
+    // Outlook has columns such as "Home Address" and "Business Fax": the words of a place are not its telephone. Its "E-mail Address" is one.
+    if (field === undefined || /\b(label|type)\b/.test(header) || (field !== 'email' && /\b(fax|pager|address|street|city|state|zip|postal|country|web|page|account)\b/.test(header))) return null;
     taken.add(field);
     return field;
   });
@@ -98,11 +100,12 @@ interface Draft {
   language: string | null;
   needsInterpreter: boolean;
   timeZone: string | null;
+  textConsent: ContactDetails['textConsent'];
   tags: string[];
 }
 
 function emptyDraft(): Draft {
-  return { givenName: '', familyName: '', numbers: [], email: null, birthDate: null, recordNumber: null, language: null, needsInterpreter: false, timeZone: null, tags: [] };
+  return { givenName: '', familyName: '', numbers: [], email: null, birthDate: null, recordNumber: null, language: null, needsInterpreter: false, timeZone: null, textConsent: { state: 'unknown', at: null }, tags: [] };
 }
 
 function takeCell(draft: Draft, field: ImportField, cell: string, rules: RowRules): ImportProblem | undefined {
@@ -131,11 +134,15 @@ function takeCell(draft: Draft, field: ImportField, cell: string, rules: RowRule
       draft.birthDate = readDate(cell, rules.isMonthFirst) ?? null;
       return draft.birthDate === null ? 'birth-date-invalid' : undefined;
     case 'language':
-      draft.language = LANGUAGES[foldText(cell)] ?? (/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(cell) ? cell : null);
-      return undefined;
+      draft.language = languageNamed(cell) ?? null;
+      return draft.language === null ? 'language-unknown' : undefined;
     case 'needsInterpreter':
-      draft.needsInterpreter = /^(y|yes|true|1|x|si|sí|oui|ja|required|needed)$/i.test(cell);
+      draft.needsInterpreter = YES.test(cell);
       return undefined;
+    case 'textConsent':
+      // Silence is no consent: what is neither word is told, and asked again.
+      draft.textConsent = { state: /^(withdrawn|refused|declined|opted? ?out|stop)$/i.test(cell) || NO.test(cell) ? 'withdrawn' : /^(given|granted|agreed( to)?|opted? ?in)$/i.test(cell) || YES.test(cell) ? 'given' : 'unknown', at: null };
+      return draft.textConsent.state === 'unknown' && !/^(unknown|not asked( yet)?)$/i.test(cell) ? 'consent-unknown' : undefined;
     case 'timeZone':
       if (!rules.isTimeZone(cell)) return 'time-zone-unknown';
       draft.timeZone = cell;
@@ -148,7 +155,29 @@ function takeCell(draft: Draft, field: ImportField, cell: string, rules: RowRule
   }
 }
 
-const LANGUAGES: Readonly<Record<string, string>> = { english: 'en', spanish: 'es', espanol: 'es', french: 'fr', francais: 'fr', chinese: 'zh', mandarin: 'zh', cantonese: 'yue', arabic: 'ar', vietnamese: 'vi', somali: 'so', hmong: 'hmn', russian: 'ru', german: 'de', deutsch: 'de', portuguese: 'pt', korean: 'ko', tagalog: 'tl', oromo: 'om', amharic: 'am', karen: 'kar' };
+const YES = /^(y|yes|true|1|x|si|sí|oui|ja|required|needed)$/i;
+const NO = /^(n|no|false|0|non|nein)$/i;
+
+/** What people call some of them besides. Folded. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { mandarin: 'zh', cantonese: 'yue', farsi: 'fa', tagalog: 'fil', creole: 'ht', 'american sign language': 'ase', asl: 'ase', karen: 'kar', castellano: 'es', portugese: 'pt', burmese: 'my' };
+/** How files name a language: in the languages of the record systems met most, or in its own. */
+let codes: ReadonlyMap<string, string> | undefined;
+
+function languageNamed(cell: string): string | undefined {
+  codes ??= new Map([...spokenLanguages.flatMap((code) => ['en', 'es', 'fr', 'de', code].map((reader) => [foldText(new Intl.DisplayNames([reader], { type: 'language' }).of(code) ?? code), code] as const)), ...Object.entries(OTHER_NAMES)]);
+  const named = codes.get(foldText(cell)) ?? codes.get(foldText(cell.replace(/\s*[(;,].*$/, '')));
+  return named ?? (/^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/i.test(cell) ? canonical(cell) : undefined);
+}
+
+/** "es-MX" of "ES_mx"; undefined for what Intl knows as no language. */
+function canonical(code: string): string | undefined {
+  try {
+    const [tag] = Intl.getCanonicalLocales(code.replaceAll('_', '-'));
+    return tag !== undefined && new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }).of(tag) !== undefined ? tag : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function takeNumbers(draft: Draft, label: ContactNumber['label'], cell: string, rules: RowRules): ImportProblem | undefined {
   let problem: ImportProblem | undefined;

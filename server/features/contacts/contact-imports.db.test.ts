@@ -125,6 +125,16 @@ describe('files as they come', () => {
     }
   });
 
+  test('a refusal of texts, a language and an interpreter survive the way out and in again', async () => {
+    await importFile('csv', 'Name,Mobile,Language,Interpreter,Text consent\nAnn Lee,612-555-0140,Somali,yes,withdrawn\n');
+    const { contacts: [before] } = await it.contacts.search(reader, { text: '', onlyFavourites: false, limit: 1, offset: 0 });
+    expect(before?.details).toMatchObject({ language: 'so', needsInterpreter: true, textConsent: { state: 'withdrawn' } });
+    reader = await seedReader(store.database);
+    expect(await importFile('csv', exportCsv([before!.details]))).toMatchObject({ added: 1, failed: 0 });
+    const { contacts: [after] } = await it.contacts.search(reader, { text: '', onlyFavourites: false, limit: 1, offset: 0 });
+    expect(after?.details).toEqual(before?.details);
+  });
+
   test('pieces sent twice, or out of order, are kept once and in order', async () => {
     const file = csvOfPeople(3_000);
     const { id } = await it.imports.create(reader, 'csv');
@@ -180,6 +190,20 @@ describe('killed, gone on with, undone', () => {
     expect((await it.contacts.read(reader, kept.id)).ok).toBe(true);
     expect(await it.imports.undo(reader, id)).toEqual({ ok: false, refusal: 'import-not-ready' });
     expect(await importFile('csv', csvOfPeople(300))).toMatchObject({ added: 299, duplicates: 1 });
+  });
+
+  test('a file that nobody went on with is forgotten, by hand or with the first one a day later', async () => {
+    const pieces = async (): Promise<number> => (await inPractice(store.database, reader.practiceId, (transaction) => sql`select 1 from contact_import_piece`.execute(transaction))).rows.length;
+    const byHand = await uploadFile(it.imports, reader, 'csv', csvOfPeople(3));
+    expect(await it.imports.undo(reader, byHand)).toEqual({ ok: true, value: { removed: 0, kept: 0 } });
+    expect(await pieces()).toBe(0);
+    const left = await uploadFile(it.imports, reader, 'csv', csvOfPeople(3));
+    await it.imports.create(reader, 'csv');
+    expect((await stateOf(left)).state).toBe('mapping');
+    await inPractice(store.database, reader.practiceId, (transaction) => sql`update contact_import set created_at = created_at - interval '25 hours' where id = ${left}`.execute(transaction));
+    await it.imports.create(reader, 'csv');
+    expect(await stateOf(left)).toMatchObject({ state: 'undone', columns: [] });
+    expect(await pieces()).toBe(0);
   });
 
   test("another practice's import is not to be found", async () => {

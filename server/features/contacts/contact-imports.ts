@@ -1,6 +1,7 @@
 /** Importing contacts: takes a file in pieces, shows its columns, and adds its rows in batches that are whole or not there at all, whatever kills the server between them. */
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ContactDetails, ImportField, ImportId, ImportProblem, ImportView } from '#contract/contacts.ts';
+import type { MemberId } from '#contract/ids.ts';
 import { ok, refused, type Result } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
@@ -13,7 +14,7 @@ import { foldText } from './contact-search-policy.ts';
 import { insertContacts, nextSequence, writeDown, type ContactWrite, type Sealing } from './contact-store.ts';
 import type { ContactReader } from './contacts.ts';
 import { createCsvReader, detectDelimiter, distinctHeaders, type Delimiter } from './csv-codec.ts';
-import { deletePieces, findImport, insertImport, insertPiece, insertProblems, listImports, listProblems, readPiece, removeImported, updateImport, type ImportTables, type ImportTransaction, type StoredImport } from './import-store.ts';
+import { deletePieces, findImport, forgetAbandoned, insertImport, insertPiece, insertProblems, listImports, listProblems, readPiece, removeImported, updateImport, type ImportTables, type ImportTransaction, type StoredImport } from './import-store.ts';
 import { createTextDecoding, guessEncoding, type TextEncodingName } from './text-decoding.ts';
 import { createVCardReader } from './vcard-codec.ts';
 
@@ -49,6 +50,8 @@ export interface ContactImportsOptions {
 /** Rows a transaction: some 30 ms, so that others who write in the practice never wait long. */
 const BATCH_ROWS = 200;
 const LARGEST_FILE_BYTES = 100 * 1024 * 1024;
+/** For how long a file waits for whoever began with it. */
+const ABANDONED_AFTER_MS = 86_400_000;
 const SAMPLES = 3;
 /** More are counted and not listed: a file with a wrong mapping has one in every row. */
 const MOST_PROBLEMS = 5_000;
@@ -211,6 +214,7 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
       return inImports(practiceId, async (transaction) => {
         const at = new Date(clock.now());
         const id = createId(at.getTime(), random);
+        await forgetAbandoned(transaction, practiceId, new Date(at.getTime() - ABANDONED_AFTER_MS));
         await insertImport(transaction, { practiceId, id, memberId, kind, at });
         await writeDown(transaction, { ...reader, at }, 'contact-written', { kind: 'contact-import', id }, { act: 'begun' });
         return viewOf((await findImport(transaction, cipher, practiceId, id))!);
@@ -229,7 +233,10 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
       if (stored === undefined) return refused('import-not-found');
       if (stored.state !== 'uploading') return stored.state === 'mapping' || stored.state === 'unreadable' ? ok(viewOf(stored)) : refused('import-not-ready');
       const found = await inspect(practiceId, stored);
-      return change(practiceId, importId, { reader, act: 'looked-at' }, ['uploading'], (transaction) => updateImport(transaction, cipher, practiceId, importId, found));
+      return change(practiceId, importId, { reader, act: 'looked-at' }, ['uploading'], async (transaction) => {
+        await updateImport(transaction, cipher, practiceId, importId, found);
+        if (found.state === 'unreadable') await deletePieces(transaction, practiceId, importId);
+      });
     },
     async start(reader, importId, mapping) {
       const { practiceId } = reader;
@@ -254,10 +261,10 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
         const sequence = await nextSequence(transaction, practiceId);
         const stored = await findImport(transaction, cipher, practiceId, importId, { forUpdate: true });
         if (stored === undefined) return refused('import-not-found');
-        if (stored.state !== 'done' && stored.state !== 'running') return refused('import-not-ready');
+        if (stored.state === 'undone' || stored.state === 'unreadable') return refused('import-not-ready');
         const counts = await removeImported(transaction, practiceId, importId, sequence, new Date(clock.now()));
         await deletePieces(transaction, practiceId, importId);
-        await updateImport(transaction, cipher, practiceId, importId, { state: 'undone' });
+        await updateImport(transaction, cipher, practiceId, importId, { state: 'undone', columns: [] });
         await writeDown(transaction, { ...reader, at: new Date(clock.now()) }, 'contact-deleted', { kind: 'contact-import', id: importId }, { act: 'undone', contacts: Math.min(counts.removed, 999_999) });
         return ok(counts);
       }),
@@ -312,8 +319,8 @@ function identitiesOf(details: ContactDetails): string[] {
 }
 
 function viewOf(stored: StoredImport): ImportView {
-  const { id, kind, state, bytesReceived, columns, rowsDone, rowsTotal, added, duplicates, failed } = stored;
-  return { id: id as ImportId, kind, state, bytesReceived, columns: state === 'mapping' ? columns : [], rowsDone, rowsTotal, added, duplicates, failed };
+  const { id, memberId, begunAt, kind, state, bytesReceived, columns, rowsDone, rowsTotal, added, duplicates, failed } = stored;
+  return { id: id as ImportId, by: memberId as MemberId, begunAt: begunAt.toISOString(), kind, state, bytesReceived, columns: state === 'mapping' ? columns : [], rowsDone, rowsTotal, added, duplicates, failed };
 }
 
 function isTimeZone(name: string): boolean {

@@ -42,7 +42,7 @@ describe('guessing columns', () => {
   test.each([
     ['an EHR', ['Patient Last Name', 'Patient First Name', 'DOB', 'MRN', 'Mobile Phone', 'Home Phone', 'Preferred Language', 'Interpreter'], ['familyName', 'givenName', 'birthDate', 'recordNumber', 'mobile', 'home', 'language', 'needsInterpreter']],
     ['Google', ['First Name', 'Middle Name', 'Last Name', 'Labels', 'E-mail 1 - Value', 'Phone 1 - Label', 'Phone 1 - Value'], ['givenName', null, 'familyName', 'tags', 'email', null, 'otherNumber']],
-    ['Outlook', ['First Name', 'Last Name', 'E-mail Address', 'Home Phone', 'Mobile Phone', 'Business Phone', 'Business Fax', 'Home Street', 'Birthday'], ['givenName', 'familyName', null, 'home', 'mobile', 'work', null, null, 'birthDate']],
+    ['Outlook', ['First Name', 'Last Name', 'E-mail Address', 'Home Phone', 'Mobile Phone', 'Business Phone', 'Business Fax', 'Home Street', 'Birthday'], ['givenName', 'familyName', 'email', 'home', 'mobile', 'work', null, null, 'birthDate']],
     ['Spanish', ['Nombre', 'Apellidos', 'Teléfono móvil', 'Correo electrónico', 'Fecha de nacimiento', 'Idioma'], ['givenName', 'familyName', 'mobile', 'email', 'birthDate', 'language']],
     ['a person', ['name', 'phone', 'phone', 'notes'], ['name', 'otherNumber', 'otherNumber', null]],
   ])('of %s', (_whose, headers, fields) => expect(suggestMapping(headers)).toEqual(fields));
@@ -56,6 +56,17 @@ describe('reading a row', () => {
     expect(problems).toEqual([]);
     expect(read).toMatchObject({ givenName: 'Rosalind', familyName: 'Achterberg', numbers: [{ number: '+16125550140', label: 'mobile' }], birthDate: '1961-04-30', language: 'es', needsInterpreter: true, timeZone: 'America/Phoenix', tags: ['a', 'b'] });
   });
+
+  test.each([
+    ['Spanish', 'es'], ['español', 'es'], ['Vietnamese', 'vi'], ['Tiếng Việt', 'vi'], ['Mandarin', 'zh'], ['Haitian Creole', 'ht'], ['arabe', 'ar'], ['ES_mx', 'es-MX'], ['hmn', 'hmn'], ['Spanish; needs help', 'es'],
+  ] as const)('the language %j is %s', (cell, language) => expect(readRow(['Lee', cell], ['name', 'language'], rules)).toMatchObject({ details: { language }, problems: [] }));
+
+  test('a language that is none is said, and so is a consent in neither word', () => {
+    expect(readRow(['Lee', 'Klingonish', 'maybe'], ['name', 'language', 'textConsent'], rules)).toMatchObject({ details: { language: null, textConsent: { state: 'unknown' } }, problems: [{ field: 'language', problem: 'language-unknown' }, { field: 'textConsent', problem: 'consent-unknown' }] });
+  });
+
+  test.each([['withdrawn', 'withdrawn'], ['No', 'withdrawn'], ['opted out', 'withdrawn'], ['given', 'given'], ['Y', 'given'], ['unknown', 'unknown']] as const)('the consent %j is %s', (cell, state) =>
+    expect(readRow(['Lee', cell], ['name', 'textConsent'], rules)).toMatchObject({ details: { textConsent: { state } }, problems: [] }));
 
   test('what cannot be read is said by field and left out, and the rest is kept', () => {
     const { details: read, problems } = readRow(['Ann Lee', '12', '31/31/1961', 'no mail', '1.61256E+10', 'Mars/Base'], ['name', 'mobile', 'birthDate', 'email', 'work', 'timeZone'], rules);
@@ -79,7 +90,7 @@ describe('reading a row', () => {
     expect(readRow(['Lee', '612-555-0101 ::: 612-555-0102', '612 555 0101'], ['name', 'mobile', 'home'], rules).details?.numbers.map(({ number }) => number)).toEqual(['+16125550101', '+16125550102']));
 
   test('whatever stands in a row, it is read or refused', () => {
-    const field = fc.constantFrom('name', 'givenName', 'mobile', 'birthDate', 'email', 'language', 'needsInterpreter', 'timeZone', 'tags', null);
+    const field = fc.constantFrom('name', 'givenName', 'mobile', 'birthDate', 'email', 'language', 'needsInterpreter', 'timeZone', 'textConsent', 'tags', null);
     fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.array(field as fc.Arbitrary<'name' | null>), (cells, mapping) => void readRow(cells, mapping, rules)));
   });
 

@@ -34,6 +34,7 @@ export type ImportTransaction = Transaction<ImportTables>;
 export interface StoredImport {
   readonly id: string;
   readonly memberId: string;
+  readonly begunAt: Date;
   readonly kind: 'csv' | 'vcard';
   readonly state: ImportView['state'];
   readonly bytesReceived: number;
@@ -70,7 +71,7 @@ export async function listImports(transaction: ImportTransaction, cipher: Record
   return rows.map((row) => toStored(cipher, row));
 }
 
-export async function updateImport(transaction: ImportTransaction, cipher: RecordCipher, practiceId: string, id: string, changes: Partial<Omit<StoredImport, 'id' | 'memberId' | 'kind'>>): Promise<void> {
+export async function updateImport(transaction: ImportTransaction, cipher: RecordCipher, practiceId: string, id: string, changes: Partial<Omit<StoredImport, 'id' | 'memberId' | 'begunAt' | 'kind'>>): Promise<void> {
   const { columns, mapping, state, bytesReceived, encoding, delimiter, rowsTotal, rowsDone, added, duplicates, failed } = changes;
   await transaction
     .updateTable('contact_import')
@@ -113,6 +114,12 @@ export async function deletePieces(transaction: ImportTransaction, practiceId: s
   await transaction.deleteFrom('contact_import_piece').where('practice_id', '=', practiceId).where('import_id', '=', importId).execute();
 }
 
+/** Files that nobody went on with: they are gone, and so is what was seen of their columns. */
+export async function forgetAbandoned(transaction: ImportTransaction, practiceId: string, before: Date): Promise<void> {
+  const rows = await transaction.updateTable('contact_import').set({ state: 'undone', columns_sealed: null }).where('practice_id', '=', practiceId).where('state', 'in', ['uploading', 'mapping', 'unreadable']).where('created_at', '<', before).returning('id').execute();
+  for (const { id } of rows) await deletePieces(transaction, practiceId, id);
+}
+
 export async function insertProblems(transaction: ImportTransaction, practiceId: string, importId: string, problems: ReadonlyArray<{ row: number; place: number; field: ImportField | null; problem: ImportProblem }>): Promise<void> {
   if (problems.length === 0) return;
   await transaction
@@ -136,10 +143,11 @@ export async function removeImported(transaction: ImportTransaction, practiceId:
   return { removed: Number(removed.numAffectedRows ?? 0), kept: Number(left.rows[0]?.count ?? 0) };
 }
 
-function toStored(cipher: RecordCipher, row: { practice_id: string; id: string; member_id: string; kind: 'csv' | 'vcard'; state: ImportView['state']; bytes_received: number; encoding: TextEncodingName | null; delimiter: string | null; columns_sealed: Buffer | null; mapping: unknown; rows_total: number | null; rows_done: number; added: number; duplicates: number; failed: number }): StoredImport {
+function toStored(cipher: RecordCipher, row: { practice_id: string; id: string; member_id: string; created_at: Date; kind: 'csv' | 'vcard'; state: ImportView['state']; bytes_received: number; encoding: TextEncodingName | null; delimiter: string | null; columns_sealed: Buffer | null; mapping: unknown; rows_total: number | null; rows_done: number; added: number; duplicates: number; failed: number }): StoredImport {
   return {
     id: row.id,
     memberId: row.member_id,
+    begunAt: row.created_at,
     kind: row.kind,
     state: row.state,
     bytesReceived: row.bytes_received,

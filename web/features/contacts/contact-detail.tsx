@@ -27,6 +27,7 @@ interface ContactDetailProps {
 
 export function ContactDetail({ contactId, onBack, onRemove }: ContactDetailProps) {
   const [isEditing, setEditing] = useState(false);
+  const [hasFailed, setFailed] = useState(false);
   const read = useQuery(contactQuery(contactId));
   const shown = useShown();
   const contact = read.data;
@@ -35,6 +36,15 @@ export function ContactDetail({ contactId, onBack, onRemove }: ContactDetailProp
   if (isEditing) return <ContactForm contact={contact} onDone={() => setEditing(false)} />;
 
   const { details } = contact;
+  const setFavourite = async (): Promise<void> => {
+    setFailed(false);
+    try {
+      await api.contacts.setFavourite({ contactId, isFavourite: !contact.isFavourite });
+    } catch {
+      setFailed(true);
+    }
+    await contactsChanged();
+  };
   const who = shown.name(nameOf(details)) || shown.number(details.numbers[0]?.number ?? '') || words.contacts.unnamed;
 
   return (
@@ -48,13 +58,14 @@ export function ContactDetail({ contactId, onBack, onRemove }: ContactDetailProp
           <h2>{who}</h2>
           <LocalTime details={details} />
         </div>
-        <button type="button" className="iconbtn" aria-pressed={contact.isFavourite} aria-label={contact.isFavourite ? words.contacts.isFavourite : words.contacts.notFavourite} onClick={() => void api.contacts.setFavourite({ contactId, isFavourite: !contact.isFavourite }).then(contactsChanged)}>
+        <button type="button" className="iconbtn" aria-pressed={contact.isFavourite} aria-label={contact.isFavourite ? words.contacts.isFavourite : words.contacts.notFavourite} onClick={() => void setFavourite()}>
           <Star fill={contact.isFavourite ? 'currentColor' : 'none'} />
         </button>
         <button type="button" className="btn" onClick={() => setEditing(true)}>
           <Pencil />
           {words.contacts.edit}
         </button>
+        {hasFailed ? <p className={styles['failed']} role="alert">{words.contacts.notDone}</p> : null}
       </header>
       <div className={styles['side']}>
         <CallCard contact={contact} />
@@ -79,7 +90,7 @@ function CallCard({ contact: { details } }: { readonly contact: ContactView }) {
   if (first === undefined) return null;
   const call = ({ number }: ContactNumber): void => dial({ to: number, partyName: nameOf(details) || null });
   const stateOf = ({ label, health, lastReachedAt }: ContactNumber, index: number): string =>
-    [words.contacts.labels[label], index === 0 && details.numbers.length > 1 ? words.contacts.calledFirst : '', words.contacts.health[health], lastReachedAt === null ? '' : words.contacts.lastReached(formats.day(lastReachedAt))].filter((part) => part !== '').join(', ');
+    [words.contacts.labels[label], index === 0 && details.numbers.length > 1 ? words.contacts.calledFirst : '', words.contacts.health[health], lastReachedAt === null ? '' : words.contacts.lastReached(formats.date(lastReachedAt))].filter((part) => part !== '').join(', ');
   return (
     <>
       {line === null ? (

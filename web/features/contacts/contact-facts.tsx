@@ -18,7 +18,7 @@ export function ContactFacts({ details, who }: { readonly details: ContactDetail
   const { facts } = words.contacts;
   const consent = words.contacts.texts[details.textConsent.state];
   const all: ReadonlyArray<readonly [string, string]> = [
-    [facts.preferred, details.preferredTimes.map(({ weekdays, from, until }) => `${weekdaysInWords(weekdays)}, ${from} – ${until}`).join('; ')],
+    [facts.preferred, details.preferredTimes.map(({ weekdays, from, until }) => `${weekdaysInWords(weekdays)}, ${formats.clockTime(from)} – ${formats.clockTime(until)}`).join('; ')],
     [facts.timeZone, details.timeZone === null ? '' : placeOf(details.timeZone)],
     [facts.texts, details.textConsent.at === null ? consent : words.contacts.textsSince(consent, formats.date(details.textConsent.at))],
     [facts.language, [details.language === null ? '' : languageName(details.language), details.needsInterpreter ? words.contacts.interpreterNeeded : details.language === null ? '' : words.contacts.noInterpreter].filter((part) => part !== '').join('. ')],

@@ -7,10 +7,13 @@ import { contactDetailsSchema } from '#contract/contacts.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { linesQuery } from '../../api/queries.ts';
 import { words } from '../../messages/all-words.ts';
+import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
 import { useSession } from '../sign-in/use-session.ts';
 import styles from './contact-form.module.css';
 import { MoreFields } from './contact-form-more.tsx';
 import { contactsChanged } from './contact-queries.ts';
+import { keepEdits } from './kept-edits-policy.ts';
+import { LanguageField } from './language-field.tsx';
 
 const LABELS = ['mobile', 'home', 'work', 'family', 'other'] as const;
 
@@ -29,10 +32,13 @@ async function readNumber(typed: string, country: string): Promise<ContactNumber
 export function ContactForm({ contact, onDone }: { readonly contact: ContactView | null; readonly onDone: (saved: ContactView | null) => void }) {
   const { practice } = useSession();
   const lines = useQuery(linesQuery).data ?? [];
-  const before = contact?.details ?? contactDetailsSchema.parse({});
+  const { formatOpenly, complete } = usePhoneNumbers();
+  /** What the form began with: what differs from it is the member's own. */
+  const [before, setBefore] = useState<ContactDetails>(contact?.details ?? contactDetailsSchema.parse({}));
   const [draft, setDraft] = useState<ContactDetails>(before);
+  const typedOf = ({ numbers }: ContactDetails): TypedNumber[] => (numbers.length === 0 ? [{ typed: '', label: 'mobile' }] : numbers.map(({ number, label }) => ({ typed: formatOpenly(number), label })));
   const [version, setVersion] = useState(contact?.version ?? 0);
-  const [typed, setTyped] = useState<readonly TypedNumber[]>(before.numbers.length === 0 ? [{ typed: '', label: 'mobile' }] : before.numbers.map(({ number, label }) => ({ typed: number, label })));
+  const [typed, setTyped] = useState<readonly TypedNumber[]>(() => typedOf(before));
   const [tags, setTags] = useState(before.tags.join(', '));
   const [wrong, setWrong] = useState<readonly number[]>([]);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -60,8 +66,12 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
     } catch (error) {
       if (contact !== null && isRefusal(error, 'CHANGED_MEANWHILE')) {
         const newest = await api.contacts.read({ contactId: contact.id });
+        const kept = keepEdits(before, details, newest.details);
         setVersion(newest.version);
-        setDraft(newest.details);
+        setBefore(newest.details);
+        setDraft(kept);
+        setTyped(typedOf(kept));
+        setTags(kept.tags.join(', '));
         setTrouble(words.contacts.form.changedMeanwhile);
       } else setTrouble(isRefusal(error, 'KEPT_FROM_YOURSELF') ? words.contacts.form.keptFromYourself : words.contacts.form.saveFailed);
     }
@@ -82,7 +92,7 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
         <div key={index} className={styles['number']}>
           <label htmlFor={`number-${index}`}>{words.contacts.form.number(index)}</label>
           <span>
-            <input id={`number-${index}`} type="tel" value={one.typed} autoComplete="off" aria-invalid={wrong.includes(index)} aria-describedby={wrong.includes(index) ? `wrong-${index}` : undefined} onChange={(event) => setNumber(index, { typed: event.target.value })} />
+            <input id={`number-${index}`} type="tel" value={one.typed} autoComplete="off" aria-invalid={wrong.includes(index)} aria-describedby={wrong.includes(index) ? `wrong-${index}` : undefined} onChange={(event) => setNumber(index, { typed: event.target.value })} onBlur={() => setNumber(index, { typed: formatOpenly(complete(one.typed) ?? one.typed) })} />
             <select aria-label={words.contacts.form.label(index)} value={one.label} onChange={(event) => setNumber(index, { label: event.target.value as ContactNumber['label'] })}>
               {LABELS.map((label) => (
                 <option key={label} value={label}>
@@ -107,7 +117,7 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
         <Plus className="small" />
         {words.contacts.form.addNumber}
       </button>
-      <Field label={words.contacts.facts.language}>{(id) => <input id={id} value={draft.language ?? ''} maxLength={35} autoComplete="off" onChange={(event) => set({ language: event.target.value === '' ? null : event.target.value })} />}</Field>
+      <Field label={words.contacts.facts.language}>{(id) => <LanguageField id={id} language={draft.language} onChoose={(language) => set({ language })} />}</Field>
       <label className={styles['check']}>
         <input type="checkbox" checked={draft.needsInterpreter} onChange={(event) => set({ needsInterpreter: event.target.checked })} />
         {words.contacts.facts.interpreter}

@@ -10,6 +10,7 @@ import { outcomeInOneLine } from '../call-log/outcome-words.ts';
 import { NoteSlip } from '../notes/note-slip.tsx';
 import { callsOfContactQuery } from '../call-log/log-queries.ts';
 import { useWhoCalled } from '../call-log/who-called.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { useMemberNames } from '../members/use-member-names.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import { VoicemailOfCall } from '../voicemail/voicemail-of-call.tsx';
@@ -21,14 +22,15 @@ export function ContactHistory({ contactId }: { readonly contactId: ContactId })
   const formats = useFormats();
   const calls = useQuery(callsOfContactQuery(contactId));
   const changes = useQuery(changesQuery(contactId));
-  const retry = (): void => void Promise.all([calls.refetch(), changes.refetch()]);
-  const notes = useQuery(notesOfCallsQuery((calls.data ?? []).map(({ id }) => id)));
+    const notes = useQuery(notesOfCallsQuery((calls.data ?? []).map(({ id }) => id)));
+  const retry = (): void => void Promise.all([calls, changes, notes].map((each) => each.refetch()));
+  const thisYear = formats.dayKey(useNow(60_000)).slice(0, 4);
   const noteOf = new Map((notes.data ?? []).map((note) => [note.callId, note]));
   const days = historyByDay(calls.data ?? [], changes.data ?? [], formats.dayKey);
   return (
     <section className={styles['history']} aria-label={words.contacts.history}>
       <h3>{words.contacts.history}</h3>
-      {calls.isError || changes.isError ? (
+      {calls.isError || changes.isError || notes.isError ? (
         <LoadFailed text={words.contacts.historyFailed} onRetry={retry} />
       ) : calls.isPending || changes.isPending ? (
         <Waiting text={words.contacts.historyLoading} />
@@ -37,7 +39,7 @@ export function ContactHistory({ contactId }: { readonly contactId: ContactId })
       ) : null}
       {days.map(({ key, entries }) => (
         <div key={key}>
-          <h4>{formats.wholeDay(entries[0]!.at)}</h4>
+          <h4>{key.startsWith(thisYear) ? formats.wholeDay(entries[0]!.at) : formats.date(entries[0]!.at)}</h4>
           <ol>
             {entries.map((entry) => (entry.kind === 'call' ? <CallEntry key={entry.call.id} call={entry.call} note={noteOf.get(entry.call.id)} /> : <ChangeEntry key={`${entry.at} ${entry.change.change}`} change={entry.change} />))}
           </ol>

@@ -111,14 +111,23 @@ export function ContactsPage() {
 }
 
 function ExportButton({ format, label }: { readonly format: 'csv' | 'vcard'; readonly label: string }) {
+  const [hasFailed, setFailed] = useState(false);
   const save = async (): Promise<void> => {
-    const { fileName, mediaType, text } = await api.contacts.export({ format });
-    saveFile(fileName, mediaType, text);
+    setFailed(false);
+    try {
+      const { fileName, mediaType, text } = await api.contacts.export({ format });
+      saveFile(fileName, mediaType, text);
+    } catch {
+      setFailed(true);
+    }
   };
   return (
-    <button type="button" className="btn compact" onClick={() => void save()}>
-      <Download className="small" />
-      {label}
-    </button>
+    <>
+      <button type="button" className="btn compact" onClick={() => void save()}>
+        <Download className="small" />
+        {label}
+      </button>
+      {hasFailed ? <p role="alert">{words.contacts.exportFailed}</p> : null}
+    </>
   );
 }
