@@ -2,7 +2,8 @@
  * The embedded engine as a relay beside rtpengine in user space, Janus, werift as it comes and a C relay that encrypts nothing, in turn, under one
  * load generator.
  *
- * `--calls 10,100` and `--seconds 5` say how much; `--runs` how often, the median being taken.
+ * `--calls 10,100` and `--seconds 5` say how much; `--runs` how often, the median being taken; `--relays ours,rtpengine`
+ * which of them, where not all are wanted.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,13 +20,14 @@ import { startWerift } from './media/werift-relay-process.ts';
 import { median, report, type Row } from './report.ts';
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' }, calls: { type: 'string', default: '10,50,100,200,300' }, seconds: { type: 'string', default: '5' } },
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' }, calls: { type: 'string', default: '10,50,100,200,300' }, seconds: { type: 'string', default: '5' }, relays: { type: 'string', default: '' } },
 });
 /** A handshake that was given up goes on failing inside the library, with nobody left to be told. */
 process.on('unhandledRejection', () => {});
 const RUNS = Number(options.runs);
 const SECONDS = Number(options.seconds);
 const CALL_COUNTS = options.calls.split(',').map(Number);
+const WANTED = options.relays === '' ? undefined : new Set(options.relays.split(','));
 
 /** Undefined where there is no C compiler. */
 async function startFloor(callCount: number): Promise<Relay | undefined> {
@@ -113,14 +115,17 @@ function beforeUs(calls: number, peers: ReadonlyMap<string, LoadResult>): Row[] 
 /** werift saturates a core at some 75 calls: beyond, it would measure nothing but that. */
 const MOST_CALLS_OF_WERIFT = 50;
 
-const relays = (calls: number): readonly (() => Promise<Relay | undefined>)[] => [
-  startOurs,
-  () => startRtpengine(),
-  () => startRtpengine(true),
-  startJanus,
-  ...(calls <= MOST_CALLS_OF_WERIFT ? [startWerift] : []),
-  () => startFloor(calls),
-];
+const relays = (calls: number): readonly (() => Promise<Relay | undefined>)[] =>
+  [
+    { name: 'ours', start: startOurs },
+    { name: 'rtpengine', start: () => startRtpengine() },
+    { name: 'rtpengine before us', start: () => startRtpengine(true) },
+    { name: 'Janus', start: startJanus },
+    ...(calls <= MOST_CALLS_OF_WERIFT ? [{ name: 'werift', start: startWerift }] : []),
+    { name: 'C without SRTP', start: () => startFloor(calls) },
+  ]
+    .filter(({ name }) => WANTED?.has(name) ?? true)
+    .map(({ start }) => start);
 
 async function measureAll(calls: number): Promise<ReadonlyMap<string, LoadResult>> {
   const results = new Map<string, LoadResult[]>();

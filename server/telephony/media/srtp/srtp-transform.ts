@@ -2,9 +2,11 @@
  * Protects and unprotects RTP and RTCP in place (RFC 3711, RFC 7714). Every cipher and digest is Node's own, so that
  * nothing secret decides a branch or an address here. Owns indexes and replay windows; owns no keys' exchange and no sockets.
  */
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { readUint32, writeUint32 } from '../rtp/rtp-codec.ts';
 import type { SrtpProfile } from '../sdp/sdes-codec.ts';
+import { createCounterMode } from './counter-mode.ts';
+import { createPacketAuthenticator } from './hmac-sha1.ts';
 import { emptyReplayWindow, guessIndex, isFresh, markSeen, type ReplayWindow } from './replay-window-policy.ts';
 import { deriveSessionKeys, TAG_LENGTH, type SessionKeys } from './srtp-keys.ts';
 
@@ -26,74 +28,10 @@ export interface SrtpReceiver {
 const SRTCP_INDEX_LENGTH = 4;
 const ENCRYPTED_FLAG = 0x8000_0000;
 const LONGEST_PACKET = 2048;
+/** Packets of a stream whose key stream is made at once: a cipher call costs as much for eight as for one. */
+const PACKETS_AHEAD = 8;
 /** A peer needs one SSRC, a re-offer another; authentic packets alone make an entry, and this bounds even those. */
 const MOST_SOURCES = 64;
-
-/** Used between a packet's arrival and its return only, and by one packet at a time: all calls share it. */
-const counters = new Uint8Array(LONGEST_PACKET);
-const counterWords = new Uint32Array(counters.buffer);
-const authenticated = new Uint8Array(64 + LONGEST_PACKET + 4);
-/** The first n octets of the above: a view costs more to make than to keep, and calls use few lengths. */
-const counterViews: Uint8Array[] = [];
-const authenticatedViews: Uint8Array[] = [];
-const firstOf = (octets: Uint8Array, views: Uint8Array[], length: number): Uint8Array => (views[length] ??= octets.subarray(0, length));
-
-/** AES in counter mode, whose key stream is made by one ECB call over a run of counter blocks: no cipher is set up for a packet. */
-function createCounterMode(keys: SessionKeys): (packet: Uint8Array, from: number, to: number, ssrc: number, high: number, low: number) => void {
-  const ecb = createCipheriv('aes-128-ecb', keys.encryptionKey, null);
-  ecb.setAutoPadding(false);
-  const { salt } = keys;
-  return (packet, from, to, ssrc, high, low) => {
-    const length = to - from;
-    if (length <= 0) return;
-    const blockCount = (length + 15) >> 4;
-    // RFC 3711 4.1.1: IV = (salt << 16) ^ (SSRC << 64) ^ (index << 16), then a 16-bit block counter.
-    for (let octet = 0; octet < 14; octet += 1) counters[octet] = salt[octet]!;
-    writeUint32(counters, 4, (readUint32(counters, 4) ^ ssrc) >>> 0);
-    writeUint32(counters, 8, (readUint32(counters, 8) ^ high) >>> 0);
-    counters[12]! ^= low >> 8;
-    counters[13]! ^= low;
-    counters[14] = 0;
-    counters[15] = 0;
-    const word0 = counterWords[0]!;
-    const word1 = counterWords[1]!;
-    const word2 = counterWords[2]!;
-    const word3 = counterWords[3]!;
-    // Whole words are copied as they lie in memory; only the counter's own octet is written (no packet has 256 blocks).
-    for (let block = 1, at = 4; block < blockCount; block += 1, at += 4) {
-      counterWords[at] = word0;
-      counterWords[at + 1] = word1;
-      counterWords[at + 2] = word2;
-      counterWords[at + 3] = word3;
-      counters[(at << 2) + 15] = block;
-    }
-    const keyStream = ecb.update(firstOf(counters, counterViews, blockCount << 4));
-    for (let index = 0; index < length; index += 1) packet[from + index]! ^= keyStream[index]!;
-  };
-}
-
-/** HMAC-SHA1 (RFC 2104) as two one-shot digests: a createHmac call costs as much as all the rest of a packet. */
-function createAuthenticator(keys: SessionKeys): (packet: Uint8Array, length: number, suffix: number) => Uint8Array {
-  const innerPad = new Uint8Array(64);
-  const outer = new Uint8Array(64 + 20);
-  for (let index = 0; index < 64; index += 1) {
-    const octet = keys.authenticationKey[index] ?? 0;
-    innerPad[index] = octet ^ 0x36;
-    outer[index] = octet ^ 0x5c;
-  }
-  return (packet, length, suffix) => {
-    authenticated.set(innerPad);
-    authenticated.set(packet.length === length ? packet : packet.subarray(0, length), 64);
-    let end = 64 + length;
-    // SRTP appends the rollover counter to what is authenticated (RFC 3711 4.2); SRTCP's index is in the packet.
-    if (suffix >= 0) {
-      writeUint32(authenticated, end, suffix);
-      end += 4;
-    }
-    outer.set(hash('sha1', firstOf(authenticated, authenticatedViews, end), 'buffer'), 64);
-    return hash('sha1', outer, 'buffer');
-  };
-}
 
 /** Every octet is compared, wherever the first difference is. */
 function isSameTag(packet: Uint8Array, at: number, tag: Uint8Array, length: number): boolean {
@@ -148,23 +86,23 @@ export function createSrtpSender(profile: SrtpProfile, keyAndSalt: Uint8Array): 
     };
   }
 
-  const encryptRtp = createCounterMode(rtp);
-  const encryptRtcp = createCounterMode(rtcp);
-  const authenticateRtp = createAuthenticator(rtp);
-  const authenticateRtcp = createAuthenticator(rtcp);
+  const encryptRtp = createCounterMode(rtp.encryptionKey, rtp.salt, PACKETS_AHEAD);
+  const encryptRtcp = createCounterMode(rtcp.encryptionKey, rtcp.salt, 1);
+  const authenticateRtp = createPacketAuthenticator(rtp.authenticationKey);
+  const authenticateRtcp = createPacketAuthenticator(rtcp.authenticationKey);
   const tagLength = TAG_LENGTH[profile];
   return {
     protectRtp(packet, length, payloadOffset) {
       const index = nextIndex(packet);
       const rollover = Math.floor(index / 65_536);
-      encryptRtp(packet, payloadOffset, length, readUint32(packet, 8), rollover, index & 0xffff);
+      encryptRtp(packet, payloadOffset, length, readUint32(packet, 8), index);
       const tag = authenticateRtp(packet, length, rollover);
       for (let octet = 0; octet < tagLength; octet += 1) packet[length + octet] = tag[octet]!;
       return length + tagLength;
     },
     protectRtcp(packet, length) {
       rtcpIndex += 1;
-      encryptRtcp(packet, 8, length, readUint32(packet, 4), rtcpIndex >>> 16, rtcpIndex & 0xffff);
+      encryptRtcp(packet, 8, length, readUint32(packet, 4), rtcpIndex);
       writeUint32(packet, length, (rtcpIndex | ENCRYPTED_FLAG) >>> 0);
       const end = length + SRTCP_INDEX_LENGTH;
       const tag = authenticateRtcp(packet, end, -1);
@@ -181,10 +119,10 @@ export function createSrtpReceiver(profile: SrtpProfile, keyAndSalt: Uint8Array)
   const rtcpSources = new Map<number, ProtectedStream>();
   const tagLength = TAG_LENGTH[profile];
   const isGcm = profile === 'AEAD_AES_128_GCM';
-  const decryptRtp = createCounterMode(rtp);
-  const decryptRtcp = createCounterMode(rtcp);
-  const authenticateRtp = createAuthenticator(rtp);
-  const authenticateRtcp = createAuthenticator(rtcp);
+  const decryptRtp = createCounterMode(rtp.encryptionKey, rtp.salt, PACKETS_AHEAD);
+  const decryptRtcp = createCounterMode(rtcp.encryptionKey, rtcp.salt, 1);
+  const authenticateRtp = createPacketAuthenticator(rtp.authenticationKey);
+  const authenticateRtcp = createPacketAuthenticator(rtcp.authenticationKey);
 
   return {
     unprotectRtp(packet, length, payloadOffset) {
@@ -199,7 +137,7 @@ export function createSrtpReceiver(profile: SrtpProfile, keyAndSalt: Uint8Array)
         if (!openGcm(rtp, packet, payloadOffset, end, gcmNonce(rtp.salt, ssrc, rollover, index & 0xffff), packet.subarray(0, payloadOffset))) return -1;
       } else {
         if (!isSameTag(packet, end, authenticateRtp(packet, end, rollover), tagLength)) return -1;
-        decryptRtp(packet, payloadOffset, end, ssrc, rollover, index & 0xffff);
+        decryptRtp(packet, payloadOffset, end, ssrc, index);
       }
       markSeen(source.window, index);
       rememberSource(rtpSources, ssrc, source);
@@ -222,7 +160,7 @@ export function createSrtpReceiver(profile: SrtpProfile, keyAndSalt: Uint8Array)
         if (!openGcm(rtcp, packet, 8, end, gcmNonce(rtcp.salt, ssrc, index >>> 16, index & 0xffff), associated)) return -1;
       } else {
         if (!isSameTag(packet, end + SRTCP_INDEX_LENGTH, authenticateRtcp(packet, end + SRTCP_INDEX_LENGTH, -1), tagLength)) return -1;
-        if (isEncrypted) decryptRtcp(packet, 8, end, ssrc, index >>> 16, index & 0xffff);
+        if (isEncrypted) decryptRtcp(packet, 8, end, ssrc, index);
       }
       markSeen(source.window, index);
       rememberSource(rtcpSources, ssrc, source);
