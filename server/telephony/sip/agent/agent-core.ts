@@ -14,6 +14,7 @@ import type { Tokens } from '../transactions/tokens.ts';
 import type { ServerTransaction, TransactionLayer } from '../transactions/transaction-layer.ts';
 import { hostForUri } from '../transport/flow.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { TlsClientSettings } from '../transport/stream-transport.ts';
 import type { Target, TransportLayer } from '../transport/transport-layer.ts';
 
 /** Whatever takes the requests of one dialog. */
@@ -67,6 +68,8 @@ export interface AgentCore {
   readonly dialogs: Map<string, DialogOwner>;
   /** Told of each dialog that stands, and of its end. */
   readonly journal: DialogJournal | undefined;
+  /** Whose certificate is expected of whoever is at this address, where a connection must be made for a dialog. */
+  tlsTowards(address: string): TlsClientSettings | undefined;
   /** Targets that took no TCP connection when a request was too large for a datagram, and until when that counts. */
   readonly withoutTcp: Map<string, number>;
   /** What to do when an INVITE still open is cancelled. */
@@ -97,8 +100,10 @@ async function flowTowards(core: AgentCore, nextHop: string, current: Flow): Pro
   const target = targetOf(nextHop, current);
   const isSame = target === undefined || (target.address === current.remote.address && target.port === current.remote.port && target.transport === current.transport);
   if (isSame && current.isOpen()) return current;
+  const wanted = target ?? { ...current.remote, transport: current.transport };
   try {
-    return await core.transports.open(target ?? { ...current.remote, transport: current.transport });
+    // RFC 5922 7.1: a Contact names an address, and a certificate the domain that stands behind it.
+    return await core.transports.open(wanted.transport === 'tls' ? { ...wanted, tls: core.tlsTowards(wanted.address) } : wanted);
   } catch {
     return current;
   }

@@ -21,6 +21,7 @@ import { createTransactionLayer } from '../transactions/transaction-layer.ts';
 import type { ServerTransaction, TransactionCounts, TransactionLayer } from '../transactions/transaction-layer.ts';
 import type { Endpoint, Flow, TransportKind } from '../transport/flow.ts';
 import { openTransportLayer } from '../transport/transport-layer.ts';
+import type { TlsClientSettings } from '../transport/stream-transport.ts';
 import type { ListenSettings, MessageTap, Target, TransportCounts, TransportLayer, TransportLayerOptions } from '../transport/transport-layer.ts';
 import { contactUri, sdpIn, SUPPORTED } from './agent-core.ts';
 import type { AgentCore, DialogJournal, DialogOwner, DialogRecord } from './agent-core.ts';
@@ -60,6 +61,8 @@ export interface UserAgentOptions {
   /** Sees each message as it passes. */
   tap?: MessageTap | undefined;
   journal?: DialogJournal;
+  /** See AgentCore. Undefined: the address itself must stand in the certificate. */
+  tlsTowards?(address: string): TlsClientSettings | undefined;
   /** Sources that are not accepted get no answer at all. Everyone is accepted where undefined. */
   acceptsSource?(address: string, transport: TransportKind): boolean;
   /** Undefined: incoming calls get 480. */
@@ -81,6 +84,8 @@ export interface AgentRequest {
   expiresSec?: number;
   digest?: DigestClient | undefined;
   giveUpMs?: number;
+  /** The connection by which the final answer came has closed since. Datagrams have none. */
+  onConnectionLost?: () => void;
 }
 
 export type AgentAnswer = { kind: 'response'; response: SipResponse; contactUri: string; cseq: number } | { kind: 'no-response' } | { kind: 'unreachable'; /** A word of the kernel's, of Node's or of OpenSSL's, where one was given. */ because: string | undefined };
@@ -108,6 +113,8 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const tokens = createTokens(options.random);
   const timers = options.timers ?? RFC_TIMERS;
   const dialogs = new Map<string, DialogOwner>();
+  /** Who wants to know that a connection is gone. */
+  const mourners = new Map<Flow, () => void>();
   let isClosed = false;
 
   const ownerOf = (request: SipRequest): DialogOwner | undefined => {
@@ -198,10 +205,15 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
       if (message.kind === 'response' && !isUsableResponse(message)) return;
       transactions.receive(message, flow);
     },
-    onFlowClosed: (flow: Flow) => transactions.flowClosed(flow),
+    onFlowClosed(flow: Flow) {
+      transactions.flowClosed(flow);
+      const tell = mourners.get(flow);
+      mourners.delete(flow);
+      if (!isClosed) tell?.();
+    },
   });
 
-  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, journal: options.journal, cancels: new WeakMap(), withoutTcp: new Map() };
+  const core: AgentCore = { clock, log, tokens, timers, sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER, transports, transactions, dialogs, journal: options.journal, tlsTowards: (address) => options.tlsTowards?.(address), cancels: new WeakMap(), withoutTcp: new Map() };
 
   const request = async (wanted: AgentRequest): Promise<AgentAnswer> => {
     let flow: Flow;
@@ -236,6 +248,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
           continue;
         }
       }
+      if (wanted.onConnectionLost !== undefined && flow.isReliable && flow.isOpen()) mourners.set(flow, wanted.onConnectionLost);
       return { kind: 'response', response: answer, contactUri: contact, cseq };
     }
   };

@@ -97,6 +97,10 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
         registration = startRegistration({
           agent, trunk: settings, clock, log, tokens: options.tokens,
           findTarget: async () => (await findTargets())[0],
+          onHeard(target, isHeard) {
+            if (isHeard) targets.noteSuccess(target);
+            else targets.noteFailure(target);
+          },
           onChange(isRegistered) {
             log.info('trunk-registration', { trunk: settings.name, registered: isRegistered });
             if (isRegistered) note(true);

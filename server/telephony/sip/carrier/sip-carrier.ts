@@ -24,7 +24,7 @@ import type { SipTraces } from './ladder-recorder.ts';
 import { placeCall } from './placed-call.ts';
 import { receiveCall } from './received-call.ts';
 import { orderServers } from './target-order-policy.ts';
-import { createSystemNames } from './trunk-targets.ts';
+import { clientTlsOf, createSystemNames } from './trunk-targets.ts';
 import type { NameService } from './trunk-targets.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
 
@@ -96,9 +96,15 @@ export async function createSipCarrier(options: SipCarrierOptions): Promise<SipC
     ...(journal === undefined ? {} : { journal }),
     ...(options.openTransports === undefined ? {} : { openTransports: options.openTransports }),
     acceptsSource: (address) => trunkOf(address) !== undefined,
+    tlsTowards: (address) => [...trunks.values()].filter((trunk) => trunk.accepts(address)).map(({ settings }) => clientTlsOf(settings)).find((tls) => tls !== undefined),
     onInvite(invite) {
       const trunk = trunkOf(invite.source.address);
       if (trunk === undefined || onIncoming === undefined || isClosing) return invite.reject(480);
+      if (trunk.settings.mediaEncryption === 'required' && invite.source.transport !== 'tls') {
+        // RFC 4568 8.2: the audio's keys would stand in the open; and over UDP anyone may write the trunk's address on a datagram.
+        log.warn('trunk-call-refused', { trunk: trunk.settings.name, reason: 'not-over-tls' });
+        return invite.reject(403);
+      }
       const call = receiveCall(invite, trunk.settings, legs);
       return call === undefined ? invite.reject(404) : onIncoming(call);
     },

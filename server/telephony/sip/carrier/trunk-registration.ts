@@ -26,11 +26,14 @@ export interface TrunkRegistrationOptions {
   log: Log;
   tokens: Tokens;
   findTarget(): Promise<Target | undefined>;
+  /** Whether a server answered at all: the next attempt goes to another where it did not. */
+  onHeard(target: Target, isHeard: boolean): void;
   onChange(isRegistered: boolean): void;
 }
 
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 120_000;
+const SPREAD_MS = 1_000;
 
 export function startRegistration(options: TrunkRegistrationOptions): TrunkRegistration {
   const { agent, trunk, clock, log } = options;
@@ -55,8 +58,9 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
     const target = await options.findTarget();
     if (target === undefined) return undefined;
     const answer = await agent.request({
-      method: 'REGISTER', target, requestUri: `sip:${trunk.domain}`, from: { uri: account }, to: { uri: account }, callId, cseq: cseq + 1, expiresSec: seconds, digest,
+      method: 'REGISTER', target, requestUri: `sip:${trunk.domain}`, from: { uri: account }, to: { uri: account }, callId, cseq: cseq + 1, expiresSec: seconds, digest, onConnectionLost,
     });
+    options.onHeard(target, answer.kind === 'response');
     if (answer.kind !== 'response') {
       cseq += 3;
       return undefined;
@@ -95,6 +99,11 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
     const backOffMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));
     // RFC 5626 4.5: spread, so that a registrar's return is not its next fall.
     schedule(Math.max((retryAfterSec ?? 0) * 1_000, backOffMs / 2 + options.tokens.integer(backOffMs / 2)));
+  };
+
+  /** RFC 5626 4.2 and 4.5: calls came to us by that connection. Spread, as all that were cut off with us come back at once. */
+  const onConnectionLost = (): void => {
+    if (isRegistered && !isStopped) schedule(options.tokens.integer(SPREAD_MS));
   };
 
   const schedule = (afterMs: number): void => {

@@ -2,6 +2,7 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Clock } from '#server/platform/clock/clock.ts';
+import type { TlsClientSettings } from '../transport/stream-transport.ts';
 import type { Target } from '../transport/transport-layer.ts';
 import { orderServers, srvNames } from './target-order-policy.ts';
 import type { NaptrRecord, SrvRecord } from './target-order-policy.ts';
@@ -43,6 +44,11 @@ export function createSystemNames({ servers }: { servers?: readonly string[] } =
   };
 }
 
+/** RFC 5922 7.1: the certificate speaks for the domain that was configured, not for what DNS made of it. */
+export function clientTlsOf(trunk: TrunkSettings): TlsClientSettings | undefined {
+  return trunk.transport !== 'tls' ? undefined : { serverName: trunk.tls.serverName ?? trunk.host, ca: trunk.tls.ca, cert: trunk.tls.cert, key: trunk.tls.key };
+}
+
 export function createTrunkTargets(trunk: TrunkSettings, options: { clock: Clock; names: NameService; draw: (below: number) => number }): TrunkTargets {
   const { clock, names } = options;
   const known = new Set<string>();
@@ -51,8 +57,7 @@ export function createTrunkTargets(trunk: TrunkSettings, options: { clock: Clock
   let asking: Promise<void> | undefined;
 
   const usualPort = trunk.transport === 'tls' ? 5061 : 5060;
-  // RFC 5922 7.1: the certificate speaks for the domain that was configured, not for what DNS made of it.
-  const tls = trunk.transport !== 'tls' ? undefined : { serverName: trunk.tls.serverName ?? trunk.host, ca: trunk.tls.ca, cert: trunk.tls.cert, key: trunk.tls.key };
+  const tls = clientTlsOf(trunk);
   const keyOf = (target: Target): string => `${target.address} ${target.port}`;
   const isBlacklisted = (target: Target): boolean => (failedUntilMs.get(keyOf(target)) ?? 0) > clock.monotonic();
 
