@@ -50,6 +50,14 @@ describe('rtpengines', () => {
   });
 });
 
+describe('SIP over TLS', () => {
+  test('is taken at its usual port with a certificate of its own, or with the page\'s', () => {
+    expect(read(['--trunks', '/t.json']).sipTls).toBeUndefined();
+    expect(read(['--trunks', '/t.json', '--sip-cert', '/c.pem', '--sip-key', '/k.pem']).sipTls).toEqual({ port: 5061, certFile: '/c.pem', keyFile: '/k.pem', clientCaFile: undefined });
+    expect(read(['--trunks', '/t.json', '--cert', '/a.pem', '--key', '/b.pem', '--sip-tls-port', '5071', '--sip-client-ca', '/ca.pem']).sipTls).toEqual({ port: 5071, certFile: '/a.pem', keyFile: '/b.pem', clientCaFile: '/ca.pem' });
+  });
+});
+
 describe('relays', () => {
   const TURN_SECRET = 'a secret that is long';
 
@@ -73,6 +81,11 @@ describe('a bad setting is answered with what to do', () => {
     [['--rtpengine', '10.0.0.5:2223', '--media-port', '4000'], {}, '--media-port means nothing beside --rtpengine'],
     [['--rtpengine', '10.0.0.5:2223', '--rtpengine-interfaces', 'public'], {}, 'does not name three interfaces'],
     [['--rtpengine-interfaces', 'a,b,c'], {}, 'needs --rtpengine'],
+    [['--trunks', '/t.json', '--sip-tls-port', '5061'], {}, '--sip-tls-port needs --sip-cert FILE and --sip-key FILE beside it, or --cert and --key'],
+    [['--trunks', '/t.json', '--https', '--sip-client-ca', '/ca.pem'], {}, 'a certificate that carriers trust'],
+    [['--trunks', '/t.json', '--sip-cert', '/c.pem'], {}, '--sip-cert needs --sip-key FILE'],
+    [['--trunks', '/t.json', '--sip-key', '/k.pem'], {}, '--sip-key needs --sip-cert FILE'],
+    [['--sip-cert', '/c.pem', '--sip-key', '/k.pem'], {}, '--sip-cert needs --trunks'],
     [['--turn-urls', 'turn.example.org'], { QUIETLINE_TURN_SECRET: 'a secret that is long' }, 'is not a TURN address. Write turn:turn.example.org:3478'],
     [['--turn-urls', 'turn:turn.example.org'], {}, 'TURN servers need QUIETLINE_TURN_SECRET'],
     [['--turn-urls', 'turn:turn.example.org'], { QUIETLINE_TURN_SECRET: 'short' }, 'openssl rand'],

@@ -25,6 +25,8 @@ export interface Config {
   readonly rtpengineInterfaces: { readonly device: string; readonly party: string; readonly us: string } | undefined;
   /** Where trunks reach us by SIP. */
   readonly sipPort: number | undefined;
+  /** Where trunks reach us by SIP over TLS, and with which certificate; undefined: by UDP and TCP only. */
+  readonly sipTls: { readonly port: number; readonly certFile: string; readonly keyFile: string; /** Authorities of the clients let in. */ readonly clientCaFile: string | undefined } | undefined;
   readonly logLevel: LogLevel;
   readonly logTo: 'file' | 'stdout';
   /** With the password in it. */
@@ -68,6 +70,10 @@ export const settings = {
   rtpengine: { option: '--rtpengine', variable: 'QUIETLINE_RTPENGINE', takesValue: true },
   rtpengineInterfaces: { option: '--rtpengine-interfaces', variable: 'QUIETLINE_RTPENGINE_INTERFACES', takesValue: true },
   sipPort: { option: '--sip-port', variable: 'QUIETLINE_SIP_PORT', takesValue: true },
+  sipTlsPort: { option: '--sip-tls-port', variable: 'QUIETLINE_SIP_TLS_PORT', takesValue: true },
+  sipCert: { option: '--sip-cert', variable: 'QUIETLINE_SIP_CERT', takesValue: true },
+  sipKey: { option: '--sip-key', variable: 'QUIETLINE_SIP_KEY', takesValue: true },
+  sipClientCa: { option: '--sip-client-ca', variable: 'QUIETLINE_SIP_CLIENT_CA', takesValue: true },
   metrics: { option: '--metrics', variable: 'QUIETLINE_METRICS', takesValue: true },
   metricsToken: { option: undefined, variable: 'QUIETLINE_METRICS_TOKEN', takesValue: true },
   logLevel: { option: '--log-level', variable: 'QUIETLINE_LOG_LEVEL', takesValue: true },
@@ -137,6 +143,7 @@ export function readConfig(words: readonly string[], environment: Readonly<Recor
     rtpengines: readRtpengines(values, problems),
     rtpengineInterfaces: readInterfaces(values, problems),
     sipPort: port('sipPort'),
+    sipTls: readSipTls(values, port('sipTlsPort'), https, problems),
     logLevel: oneOf('logLevel', logLevels, 'info'),
     logTo: oneOf('logTo', ['file', 'stdout'], 'file'),
     databaseUrl: databaseUrl === undefined ? undefined : hideText(databaseUrl),
@@ -188,6 +195,18 @@ function readHttps(values: Values, problems: string[]): Config['https'] {
     return 'off';
   }
   return { certFile: resolve(cert.text), keyFile: resolve(key.text) };
+}
+
+/** Any of the four asks for it; the page's own certificate serves where SIP is given none. */
+function readSipTls({ sipTlsPort, sipCert, sipKey, sipClientCa, trunks }: Values, port: number | undefined, https: Config['https'], problems: string[]): Config['sipTls'] {
+  const wanted = sipTlsPort ?? sipCert ?? sipKey ?? sipClientCa;
+  if (wanted === undefined) return undefined;
+  if (trunks === undefined) problems.push(`${wanted.as} needs --trunks beside it: nobody calls the sandbox by TLS.`);
+  if (sipCert === undefined && sipKey !== undefined) problems.push(`${sipKey.as} needs --sip-cert FILE beside it: the certificate that belongs to the key.`);
+  if (sipCert !== undefined && sipKey === undefined) problems.push(`${sipCert.as} needs --sip-key FILE beside it: the private key of the certificate.`);
+  const pair = sipCert !== undefined && sipKey !== undefined ? { certFile: resolve(sipCert.text), keyFile: resolve(sipKey.text) } : typeof https === 'object' ? https : undefined;
+  if (pair === undefined && sipCert === undefined && sipKey === undefined) problems.push(`${wanted.as} needs --sip-cert FILE and --sip-key FILE beside it, or --cert and --key: a certificate that carriers trust.`);
+  return pair === undefined ? undefined : { port: port ?? 5061, ...pair, clientCaFile: sipClientCa === undefined ? undefined : resolve(sipClientCa.text) };
 }
 
 /** `9464` or `127.0.0.1:9464`. Who counts calls by the minute learns a practice's day: other machines bring a token. The token is repeated in no problem. */

@@ -42,7 +42,7 @@ import { migrate } from './platform/storage/migration.ts';
 import { allMigrations } from './platform/storage/migrations/all-migrations.ts';
 import { openLines } from './line-parts.ts';
 import { createMetrics } from './metrics.ts';
-import { listenSomewhere, loadTls } from './serving.ts';
+import { explainSipPort, listenSomewhere, loadSipTls, loadTls } from './serving.ts';
 import { createSipCarrier } from './telephony/index.ts';
 import { createShutdown, StartRefused, type Shutdown } from './shutdown.ts';
 import { readTrunks, strictestMediaEncryption } from './trunks.ts';
@@ -85,6 +85,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   shutdown.onSignal(log);
   const addresses = findNetworkAddresses();
   const trunks = config.trunksFile === undefined ? undefined : await readTrunks(config.trunksFile);
+  const sipTls = await loadSipTls(config);
   const tls = await loadTls(config, { directory: join(dataPath, 'https'), addresses, nowMs: clock.now() });
 
   // The database, and what is kept beside it.
@@ -108,12 +109,14 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   await lendInterpreter(practiceId);
   const carrier = await createSipCarrier({
     trunks: trunks ?? [sandboxTrunk(sandbox!.trunk)],
-    listen: sandbox === undefined ? { host: '0.0.0.0', advertisedHost: config.mediaAddresses?.[0], udpPort: config.sipPort ?? 5060, tcpPort: config.sipPort ?? 5060 } : { host: '127.0.0.1', udpPort: config.sipPort ?? 0 },
+    listen: sandbox === undefined ? { host: '0.0.0.0', advertisedHost: config.mediaAddresses?.[0], udpPort: config.sipPort ?? 5060, tcpPort: config.sipPort ?? 5060, ...sipTls } : { host: '127.0.0.1', udpPort: config.sipPort ?? 0 },
     clock,
     random,
     log: log.child({ component: 'sip' }),
     journalPath: join(dataPath, 'open-dialogs.jsonl'),
     journalSeal: sealJournal(createRecordCipher(keyring)),
+  }).catch((cause: unknown) => {
+    throw explainSipPort(cause, sipTls?.tlsPort);
   });
   shutdown.add('trunks', () => carrier.close(1_000));
   const engine = await openMediaEngine({ config, addresses, isSandbox: sandbox !== undefined, clock, random, log: log.child({ component: 'media' }) });
@@ -220,7 +223,7 @@ async function startParts(config: Config, data: DataDirectory, shutdown: Shutdow
   data.announce(origin);
   log.info('server-started', { startMs: Math.round(performance.now()), recoveredCount: recovered, migrationCount: migrated.length, adopted: postgres?.adopted === true, sandbox: sandbox !== undefined });
   const link = signInLinkOf(origin, await signIn.issueLink(practiceId, memberId));
-  process.stdout.write(welcome({ link, port, config, dataPath, authority: tls?.authority, origin, isSandbox: sandbox !== undefined }));
+  process.stdout.write(welcome({ link, port, config, dataPath, authority: tls?.authority, origin, isSandbox: sandbox !== undefined, deafTo: sipTls === undefined ? (trunks ?? []).filter(({ transport, register }) => transport === 'tls' && !register).map(({ name }) => name) : [] }));
 }
 
 /** The sandbox is reached as any trunk is. */

@@ -1,4 +1,5 @@
-/** Where the server is reached: its port, and its certificate if it has one. */
+/** Where the server is reached, by browsers and by trunks: its ports, and its certificates if it has any. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import type { NetworkAddresses } from './network-addresses.ts';
@@ -28,6 +29,34 @@ export async function loadTls(config: Config, options: { directory: string; addr
   const { hostNames, reachable } = options.addresses;
   const { cert, key, authority, authorityName, fingerprint } = await loadLocalCertificate({ directory: options.directory, hostNames, addresses: ['127.0.0.1', '::1', ...reachable], nowMs: options.nowMs });
   return { certificate: { cert, key: Buffer.from(key) }, authority: { pem: authority, name: authorityName, fingerprint } };
+}
+
+/** What trunks are shown that reach us by TLS. A pair that does not fit is found here, not by the first call. */
+export async function loadSipTls({ sipTls }: Config): Promise<{ tlsPort: number; tls: { cert: string; key: Buffer; clientCa: string | undefined } } | undefined> {
+  if (sipTls === undefined) return undefined;
+  const cert = (await read(sipTls.certFile, '--sip-cert')).toString();
+  const key = await read(sipTls.keyFile, '--sip-key');
+  const clientCa = sipTls.clientCaFile === undefined ? undefined : (await read(sipTls.clientCaFile, '--sip-client-ca')).toString();
+  if (!belongTogether(cert, key)) throw new StartRefused(`${sipTls.keyFile} is not the key of ${sipTls.certFile}, or one of them is no PEM. Give the pair as it was made; a key must have no pass phrase.`);
+  if (clientCa !== undefined && !clientCa.includes('-----BEGIN CERTIFICATE')) throw new StartRefused(`--sip-client-ca: ${sipTls.clientCaFile} holds no certificate in PEM.`);
+  return { tlsPort: sipTls.port, tls: { cert, key, clientCa } };
+}
+
+function belongTogether(cert: string, key: Buffer): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+/** A SIP port that cannot be had, in words; whatever else it was, as it came. */
+export function explainSipPort(cause: unknown, tlsPort: number | undefined): unknown {
+  const { code, port } = cause instanceof Error ? (cause as Error & { code?: string; port?: number }) : {};
+  const option = port !== undefined && port === tlsPort ? '--sip-tls-port' : '--sip-port';
+  if (code === 'EADDRINUSE') return new StartRefused(`Port ${port}, for SIP, is taken by another program: a phone system, or another Quietline. Give another with ${option}, and tell the carrier.`);
+  if (code === 'EACCES') return new StartRefused(`This user may not open port ${port} for SIP; below 1024 only root may. Give a higher one with ${option}.`);
+  return cause;
 }
 
 /** The port that was asked for; or, if none was, the usual one or any that is free. */

@@ -10,14 +10,17 @@ export interface WelcomeFacts {
   dataPath: string;
   authority: LocalAuthority | undefined;
   isSandbox: boolean;
+  /** Trunks whose own calls have no way to us. */
+  deafTo: readonly string[];
 }
 
-export function welcome({ link, origin, port, config, dataPath, authority, isSandbox }: WelcomeFacts): string {
+export function welcome({ link, origin, port, config, dataPath, authority, isSandbox, deafTo }: WelcomeFacts): string {
   const lines = ['', 'Quietline runs. Open this address; its sign-in link works once, within the hour:', '', `  ${link}`, ''];
   const usual = config.https === 'off' ? 8080 : 8443;
   if (config.port === undefined && port !== usual) lines.push(`Port ${usual} is taken by another program, so it is port ${port} this time.`);
   lines.push(`To set up your own practice: open it, and then ${origin}/set-up`);
   if (isSandbox) lines.push('Calls go to the sandbox: practice patients on this machine, and to no real phone.');
+  for (const name of deafTo) lines.push(`Trunk "${name}" speaks TLS, and nothing here takes its calls by TLS. For calls from it: --sip-cert and --sip-key (see README.md).`);
   if (authority !== undefined) lines.push('', ...trust(origin, authority));
   if (config.https === 'off' && config.publicOrigin === undefined) lines.push('Browsers give a microphone to this machine only; for other devices start it with --https.');
   lines.push(`Everything it keeps lies in ${dataPath}. Another link: scripts/server --new-link. To stop: Ctrl-C.`, '');

@@ -24,10 +24,12 @@ export interface KamailioOptions {
   algorithm?: 'MD5' | 'SHA-256';
   /** Requests inside its routing script, after registration; the default relays to registered users and records the route. */
   minExpiresSec?: number;
-  /** Where an INVITE that is authenticated goes: host:port; undefined looks the user up among the registered. */
+  /** Where an INVITE that is authenticated goes: host:port, with ;transport=tls where it is meant to; undefined looks the user up among the registered. */
   relayTo?: string;
   /** Speaks TLS only with clients whose certificate its own authority signed; `clients` has such ones. */
   demandsCertificate?: boolean;
+  /** What it shows where it calls by TLS: PEM files. It then checks whom it calls against `ca`. */
+  asClient?: { cert: string; key: string; ca: string } | undefined;
   /** What runs a command in another network: put before it. */
   inside?: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function startKamailio(options: KamailioOptions = {}): Promise<Kama
   const { ca } = await makeCertificate(directory);
   const clients = options.demandsCertificate === true ? await makeClientCertificates(directory) : undefined;
   const demand = clients === undefined ? 'verify_certificate = no\nrequire_certificate = no' : `verify_certificate = yes\nrequire_certificate = yes\nca_list = ${directory}/ca.pem`;
-  await writeFile(join(directory, 'tls.cfg'), `[server:default]\nmethod = TLSv1.2+\n${demand}\nprivate_key = ${directory}/server.key\ncertificate = ${directory}/server.pem\n[client:default]\nverify_certificate = no\n`);
+  await writeFile(join(directory, 'tls.cfg'), `[server:default]\nmethod = TLSv1.2+\n${demand}\nprivate_key = ${directory}/server.key\ncertificate = ${directory}/server.pem\n[client:default]\n${options.asClient === undefined ? 'verify_certificate = no' : `verify_certificate = yes\nrequire_certificate = yes\nca_list = ${options.asClient.ca}\ncertificate = ${options.asClient.cert}\nprivate_key = ${options.asClient.key}`}\n`);
   await writeFile(join(directory, 'kamailio.cfg'), script(directory, port, tlsPort, options));
   const isRoot = process.getuid?.() === 0;
   const [command, ...before] = [...(options.inside ?? []), 'unshare'];
