@@ -46,7 +46,8 @@ export function createMetrics(): Metrics {
       const trunkNames = carrier.trunkHealth().map(({ trunk }) => trunk);
       registry.gauge('calls', 'Calls going on, by the word on the screen.', 'state', STATES, () => calls().liveStates());
       registry.gauge('trunk_up', 'Whether a trunk answers: 1, 0, or 0.5 while nobody knows yet.', 'trunk', trunkNames, () => new Map(carrier.trunkHealth().map(({ trunk, state }) => [trunk, state === 'up' ? 1 : state === 'down' ? 0 : 0.5])));
-      registry.gauge('trunk_registered', 'Whether our registration stands: 1 or 0; -1 where a trunk wants none.', 'trunk', trunkNames, () => new Map(carrier.trunkHealth().map(({ trunk, registered }) => [trunk, registered === undefined ? -1 : registered ? 1 : 0])));
+      const registering = carrier.trunkHealth().flatMap(({ trunk, registered }) => (registered === undefined ? [] : [trunk]));
+      registry.gauge('trunk_registered', 'Whether our registration stands, of trunks that want one: 1 or 0.', 'trunk', registering, () => new Map(carrier.trunkHealth().map(({ trunk, registered }) => [trunk, registered === true ? 1 : 0])));
       const sip = (): ReturnType<SipCarrier['counts']> => carrier.counts();
       registry.number('sip_messages_received_total', 'SIP messages from trunks.', 'counter', () => sip().received);
       registry.number('sip_messages_unreadable_total', 'Datagrams and messages from trunks that were no SIP.', 'counter', () => sip().unreadable);
@@ -57,9 +58,7 @@ export function createMetrics(): Metrics {
       registry.number('media_sessions', 'Audio of calls under way.', 'gauge', () => engine.sessionCount());
       registry.number('media_work_share', 'Of one core, what the audio under way is reckoned to take.', 'gauge', () => engine.load().workMs / 1_000);
       registry.number('media_busy_share', 'Of the last seconds, the share in which the process was not idle; 0 while no call was there to measure by.', 'gauge', () => engine.load().busyShare ?? 0);
-      registry.number('media_refused_calls_total', 'Calls refused since there were too many.', 'counter', () => engine.load().refused['too-many-calls']);
-      registry.number('media_refused_work_total', 'Calls refused since their audio would have cost too much.', 'counter', () => engine.load().refused['too-much-work']);
-      registry.number('media_refused_busy_total', 'Calls refused since the process was too busy.', 'counter', () => engine.load().refused['too-busy']);
+      registry.totals('media_refused_total', 'Calls refused at the door, by why.', 'reason', ['too-many-calls', 'too-much-work', 'too-busy'] as const, () => engine.load().refused);
     },
     serve: (listen, log) => serveMetrics(registry, listen, log),
   };

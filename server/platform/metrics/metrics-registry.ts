@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export interface MetricsRegistry {
   /** Counts one for each call of what is returned. */
   counter<Value extends string>(name: string, help: string, label: string, values: readonly Value[]): (value: Value) => void;
+  /** Totals that another part keeps, read anew at each scrape. */
+  totals<Value extends string>(name: string, help: string, label: string, values: readonly Value[], read: () => Readonly<Record<Value, number>>): void;
   /** Read anew at each scrape. A value outside the list is not shown. */
   gauge<Value extends string>(name: string, help: string, label: string, values: readonly Value[], read: () => ReadonlyMap<Value, number>): void;
   /** One number without a label, read anew at each scrape; 'counter' where it only ever rises. */
@@ -27,6 +29,16 @@ export function createMetricsRegistry(): MetricsRegistry {
       return (value) => {
         if (values.includes(value)) counter.inc({ [label]: value });
       };
+    },
+    totals(name, help, label, values, read) {
+      const counter: Counter = new Counter({
+        name: PREFIX + name, help, labelNames: [label], registers: [registry],
+        collect() {
+          counter.reset();
+          const now = read();
+          for (const value of values) counter.inc({ [label]: value }, now[value]);
+        },
+      });
     },
     gauge(name, help, label, values, read) {
       const gauge: Gauge = new Gauge({

@@ -13,6 +13,7 @@ const open = async (token?: string) => {
   const registry = createMetricsRegistry();
   const count = registry.counter('calls_ended_total', 'Calls that ended.', 'reason', ['busy', 'no-answer']);
   registry.gauge('trunk_up', 'Whether a trunk answers.', 'trunk', ['main'], () => new Map([['main', 1]]));
+  registry.totals('refused_total', 'Refusals.', 'reason', ['too-busy', 'too-many-calls'], () => ({ 'too-busy': 2, 'too-many-calls': 0 }));
   registry.number('sip_dialogs', 'Dialogs.', 'gauge', () => 3);
   registry.histogram('set_up_seconds', 'Seconds.', [1, 5])(2);
   const server = await serveMetrics(registry, { host: '127.0.0.1', port: 0, token: token === undefined ? undefined : hideText(token) }, silentLog);
@@ -29,7 +30,7 @@ describe('the metrics', () => {
     const response = await at('/metrics');
     expect(response.headers.get('content-type')).toContain('version=0.0.4');
     const text = await response.text();
-    for (const line of ['quietline_calls_ended_total{reason="busy"} 1', 'quietline_calls_ended_total{reason="no-answer"} 0', 'quietline_trunk_up{trunk="main"} 1', 'quietline_sip_dialogs 3', 'quietline_set_up_seconds_bucket{le="5"} 1', 'nodejs_eventloop_lag_seconds', 'process_cpu_seconds_total']) expect(text).toContain(line);
+    for (const line of ['quietline_calls_ended_total{reason="busy"} 1', 'quietline_calls_ended_total{reason="no-answer"} 0', 'quietline_trunk_up{trunk="main"} 1', '# TYPE quietline_refused_total counter', 'quietline_refused_total{reason="too-busy"} 2', 'quietline_refused_total{reason="too-many-calls"} 0', 'quietline_sip_dialogs 3', 'quietline_set_up_seconds_bucket{le="5"} 1', 'nodejs_eventloop_lag_seconds', 'process_cpu_seconds_total']) expect(text).toContain(line);
     expect(text).not.toContain('5550100100');
   });
 
