@@ -39,6 +39,11 @@ export function stateTimer(call: CallView, nowMs: number): string | null {
   }
 }
 
+/** A call to a mobile phone rings within five seconds; past that one wonders whether anything happens. A silent trunk is left after four, for another, and given up after ten. */
+const SLOW_TO_RING_S = 6;
+
+export const isSlowToRing = (call: Pick<CallView, 'state' | 'startedAt'>, nowMs: number): boolean => call.state === 'connecting' && secondsBetween(call.startedAt, nowMs) >= SLOW_TO_RING_S;
+
 export function stateShape(call: CallView, isMuted: boolean): StateShape {
   switch (call.state) {
     case 'connecting':

@@ -10,7 +10,7 @@ import { AudioPanel } from './audio-panel.tsx';
 import { CallLevels } from './call-levels.tsx';
 import { CallHint } from './call-hint.tsx';
 import { goToNote } from './go-to-note.ts';
-import { stateShape, stateTimer } from './call-words-policy.ts';
+import { isSlowToRing, stateShape, stateTimer } from './call-words-policy.ts';
 import { type Engine, useEngine } from './engine-context.tsx';
 import { KeypadPanel } from './keypad-panel.tsx';
 import { isSoundBroken, stateWords } from './live-words.ts';
@@ -36,7 +36,7 @@ function stateText(call: CallView, engine: Engine, who: string, nowMs: number, s
     return left === null ? words.call.reconnectingText(who) : `${words.call.reconnectingText(who)} ${words.call.reconnectingUntil(left)}`;
   }
   if (!engine.calls.isLinked) return words.call.linkLostText;
-  if (call.state === 'connecting') return words.call.notYetHeard;
+  if (call.state === 'connecting') return isSlowToRing(call, nowMs) ? words.call.slowToRing : words.call.notYetHeard;
   if (call.state === 'on-hold') return words.call.onHoldText(who);
   if (call.heldByParty) return words.call.heldByPartyText(who);
   return engine.calls.isMuted && spokeMuted ? words.call.spokeMuted(who) : null;

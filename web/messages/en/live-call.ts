@@ -23,6 +23,7 @@ export const enLiveCall = {
     noNetwork: 'No network',
     elsewhere: 'On another device',
     notYetHeard: 'You are not heard yet.',
+    slowToRing: 'Nothing rings yet: the telephone network is slow to answer. It is still being tried, and you are not heard.',
     openingMicrophone: 'Your browser may ask for the microphone. Nobody is rung before you allow it.',
     spokeMuted: (who: string) => `You spoke just now. ${who} did not hear it.`,
     onHoldText: (who: string) => `${who} hears soft music. Neither hears the other.`,

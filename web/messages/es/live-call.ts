@@ -22,6 +22,7 @@ export const esLiveCall: Widened<typeof enLiveCall> = {
     noNetwork: 'Sin red',
     elsewhere: 'En otro dispositivo',
     notYetHeard: 'Aún no se le oye.',
+    slowToRing: 'Todavía no suena: la red telefónica tarda en responder. Se sigue intentando, y no se le oye.',
     openingMicrophone: 'Su navegador puede pedir el micrófono. No le suena a nadie antes de que usted lo permita.',
     spokeMuted: (who: string) => `Usted acaba de hablar. ${who} no lo oyó.`,
     onHoldText: (who: string) => `${who} oye una música suave. Ninguno oye al otro.`,
