@@ -6,6 +6,7 @@ import { silentLog } from '#server/platform/logging/log.ts';
 import { checkTrunkSettings, createSipCarrier, createUserAgent } from '#server/telephony/index.ts';
 import type { IncomingInvite, LegEnd, SipCarrier } from '#server/telephony/index.ts';
 import { createSystemNames } from '#server/telephony/sip/carrier/trunk-targets.ts';
+import { tryTrunk } from '#server/telephony/sip/carrier/trunk-trial.ts';
 import { startDnsPeer } from './peers/dns-peer.ts';
 import type { DnsPeer } from './peers/dns-peer.ts';
 import { freeUdpPort } from './peers/free-port.ts';
@@ -140,6 +141,54 @@ describe('a trunk whose servers DNS names', () => {
     const { end } = await call(await openCarrier(dns));
     expect(end.cause).toBe('trunk-down');
   });
+});
+
+describe('a trial of such a trunk', () => {
+  const trial = async (dns: DnsPeer, call?: { from: string; to: string }, settings: Record<string, unknown> = {}): Promise<string[]> => {
+    const checked = checkTrunkSettings({ name: 'carrier', host: HOST, ...settings });
+    if (!checked.ok) throw new Error(checked.refusal.join(' '));
+    const found: string[] = [];
+    await tryTrunk({ trunk: checked.value, clock: createHurriedClock(HURRY), random: systemRandom, names: createSystemNames({ servers: [dns.server] }), listenHost: '127.0.0.1', call, tell: ({ isGood, sentence }) => found.push(`${isGood ? 'good' : 'wrong'}: ${sentence}`) });
+    return found;
+  };
+
+  it('names each server that does not answer, and goes on with one that does', async () => {
+    const dns = await openDns();
+    const good = await openServer(answers);
+    const dead = await freeUdpPort();
+    dns.set(`_sip._udp.${HOST}`, [srv(dead, 10), srv(good.port, 20)]);
+    dns.set('sbc.carrier.example', [a()]);
+    const found = await trial(dns, { from: '+15550199199', to: '+15550100100' });
+    expect(found[1]).toContain(`wrong: 127.0.0.1:${dead} does not answer.`);
+    expect(found[2]).toBe(`good: 127.0.0.1:${good.port} answers (200 to OPTIONS).`);
+    expect(found[3]).toContain('good: A call from +15550199199 to +15550100100 rings.');
+  }, 20_000);
+
+  it('offers keys for the audio where the settings do', async () => {
+    const dns = await openDns();
+    const offers: (string | undefined)[] = [];
+    const server = await openServer((invite) => {
+      offers.push(invite.offer);
+      invite.reject(486);
+    });
+    dns.set(`_sip._udp.${HOST}`, [srv(server.port, 10)]);
+    dns.set('sbc.carrier.example', [a()]);
+    for (const mediaEncryption of ['off', 'optional']) await trial(dns, { from: '+15550199199', to: '+15550100100' }, { mediaEncryption });
+    expect(offers.map((offer) => /^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:[\w+/]{40}\r$/m.test(offer ?? ''))).toEqual([false, true]);
+  }, 20_000);
+
+  it('says what a refused call means', async () => {
+    const dns = await openDns();
+    const statuses = [403, 404, 488, 607];
+    const server = await openServer((invite) => invite.reject(statuses.shift() ?? 500));
+    dns.set(`_sip._udp.${HOST}`, [srv(server.port, 10)]);
+    dns.set('sbc.carrier.example', [a()]);
+    const last = async (): Promise<string> => (await trial(dns, { from: '+15550199199', to: '+15550100100' })).at(-1)!;
+    expect(await last()).toContain('refuses the caller id +15550199199');
+    expect(await last()).toContain('does not know the number +15550100100');
+    expect(await last()).toContain('no codec or encryption in common');
+    expect(await last()).toContain('blocks calls from +15550199199 as unwanted');
+  }, 20_000);
 });
 
 describe('OPTIONS probing', () => {

@@ -12,6 +12,7 @@ import type { Target } from '../transport/transport-layer.ts';
 import { numberUri, writeCaller } from './caller-identity-policy.ts';
 import { causeOfRefusal } from './failure-policy.ts';
 import { createSystemNames, createTrunkTargets } from './trunk-targets.ts';
+import type { NameService } from './trunk-targets.ts';
 import { tlsTroubleOf } from './tls-trouble-policy.ts';
 import type { TlsTrouble } from './tls-trouble-policy.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
@@ -28,13 +29,17 @@ export interface TrialOptions {
   /** A call that really rings, where both are given. */
   call?: { from: string; to: string } | undefined;
   listenHost?: string;
+  /** The system's resolver where undefined. */
+  names?: NameService;
   tell(finding: Finding): void;
 }
 
 const ANSWER_MS = 8_000;
 const RING_MS = 20_000;
-/** PCMU, PCMA and keypresses on a port nobody listens on: enough for a yes or a no. */
-const OFFER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=inactive\r\n';
+/** PCMU, PCMA and keypresses on a port nobody listens on, encrypted as the settings say: enough for a yes or a no. */
+const offerFor = ({ mediaEncryption }: TrunkSettings, random: RandomSource): string =>
+  ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio 9 ${mediaEncryption === 'required' ? 'RTP/SAVP' : 'RTP/AVP'} 0 8 101`, 'a=rtpmap:101 telephone-event/8000',
+    ...(mediaEncryption === 'off' ? [] : [`a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.from(random.bytes(30)).toString('base64')}`]), 'a=inactive', ''].join('\r\n');
 
 /** True where nothing wrong was found. */
 export async function tryTrunk(options: TrialOptions): Promise<boolean> {
@@ -46,9 +51,8 @@ export async function tryTrunk(options: TrialOptions): Promise<boolean> {
     options.tell({ isGood: good, sentence });
   };
 
-  const targets = await createTrunkTargets(trunk, { clock: options.clock, names: createSystemNames(), draw: (below) => tokens.integer(below) }).find();
-  const target = targets[0];
-  if (target === undefined) {
+  const targets = await createTrunkTargets(trunk, { clock: options.clock, names: options.names ?? createSystemNames(), draw: (below) => tokens.integer(below) }).find();
+  if (targets.length === 0) {
     say(false, `The name ${trunk.host} leads to no address. Check "host" for a typing mistake, and that this machine's resolver works.`);
     return false;
   }
@@ -59,9 +63,12 @@ export async function tryTrunk(options: TrialOptions): Promise<boolean> {
 
   const agent = await createUserAgent({ listen: { host: options.listenHost ?? '0.0.0.0', udpPort: 0 }, clock: options.clock, random: options.random, log: silentLog });
   try {
-    if (!(await tryOptions(agent, trunk, target, say))) return isGood;
+    const found = await Promise.all(targets.map(async (each) => ({ each, ...(await tryOptions(agent, trunk, each)) })));
+    for (const { isGood: good, sentence } of found) say(good, sentence);
+    const target = (found.find(({ life }) => life === 'answers') ?? (options.call === undefined ? undefined : found.find(({ life }) => life === 'silent')))?.each;
+    if (target === undefined) return isGood;
     if (trunk.register) await tryRegister(agent, options, target, say);
-    if (options.call !== undefined) await tryCall(agent, trunk, target, options.call, say);
+    if (options.call !== undefined) await tryCall(agent, options, target, options.call, say);
     return isGood;
   } finally {
     agent.close();
@@ -72,22 +79,22 @@ function isValidAt(certificate: X509Certificate, nowMs: number): boolean {
   return certificate.validFromDate.getTime() <= nowMs && nowMs <= certificate.validToDate.getTime();
 }
 
-async function tryOptions(agent: UserAgent, trunk: TrunkSettings, target: Target, say: (good: boolean, sentence: string) => void): Promise<boolean> {
+/** Each server of the trunk answers for itself: one that is silent costs every call that begins with it four seconds. */
+async function tryOptions(agent: UserAgent, trunk: TrunkSettings, target: Target): Promise<Finding & { life: 'answers' | 'silent' | 'unreachable' }> {
   const uri = `sip:${trunk.domain}`;
+  const where = `${target.address}:${target.port}`;
   const answer = await agent.request({ method: 'OPTIONS', target, requestUri: uri, from: { uri: `sip:quietline@${trunk.domain}` }, to: { uri }, giveUpMs: ANSWER_MS });
-  if (answer.kind === 'unreachable') {
-    say(false, trunk.transport === 'tls'
-      ? sentenceForTls(tlsTroubleOf(answer.because, trunk.tls.cert !== undefined), trunk, `${target.address}:${target.port}`, answer.because)
-      : `No ${trunk.transport.toUpperCase()} connection to ${target.address}:${target.port}. Check "port" and "transport", and the firewall between.`);
-    return false;
+  switch (answer.kind) {
+    case 'unreachable':
+      return {
+        life: 'unreachable', isGood: false,
+        sentence: trunk.transport === 'tls' ? sentenceForTls(tlsTroubleOf(answer.because, trunk.tls.cert !== undefined), trunk, where, answer.because) : `No ${trunk.transport.toUpperCase()} connection to ${where}. Check "port" and "transport", and the firewall between.`,
+      };
+    case 'no-response':
+      return { life: 'silent', isGood: false, sentence: `${where} does not answer. Check "port" and "transport", that the carrier has this machine's public address on its list, and that the firewall lets its answers in. A carrier that never answers OPTIONS is tried by a call: --from and --to; then set "optionsIntervalSec" to 0.` };
+    case 'response':
+      return answer.response.status === 503 ? { life: 'answers', isGood: false, sentence: `${where} answers, but says it takes no calls now (503).` } : { life: 'answers', isGood: true, sentence: `${where} answers (${answer.response.status} to OPTIONS).` };
   }
-  if (answer.kind === 'no-response') {
-    say(false, `${target.address}:${target.port} does not answer. Check "port" and "transport", that the carrier has this machine's public address on its list, and that the firewall lets its answers in.`);
-    return false;
-  }
-  const { status } = answer.response;
-  say(status !== 503, status === 503 ? 'The trunk answers, but says it takes no calls now (503).' : `The trunk answers (${status} to OPTIONS).`);
-  return true;
 }
 
 async function tryRegister(agent: UserAgent, options: TrialOptions, target: Target, say: (good: boolean, sentence: string) => void): Promise<void> {
@@ -99,7 +106,7 @@ async function tryRegister(agent: UserAgent, options: TrialOptions, target: Targ
   const register = (expiresSec: number, cseq: number): Promise<AgentAnswer> =>
     agent.request({ method: 'REGISTER', target, requestUri: `sip:${trunk.domain}`, from: { uri: account }, to: { uri: account }, callId, cseq, expiresSec, digest, giveUpMs: ANSWER_MS });
   const answer = await register(trunk.registerExpiresSec, 1);
-  if (answer.kind !== 'response') return say(false, 'The registrar does not answer, though the trunk answers OPTIONS. Ask the carrier whether registering is expected; if not, leave "register" out.');
+  if (answer.kind !== 'response') return say(false, 'The registrar does not answer. Ask the carrier whether registering is expected; if not, leave "register" out.');
   const { status } = answer.response;
   if (status < 300) {
     say(true, `Registered as ${trunk.credentials.user}.`);
@@ -110,11 +117,11 @@ async function tryRegister(agent: UserAgent, options: TrialOptions, target: Targ
   else say(false, `The registrar answers ${status}. Ask the carrier what that means for your account.`);
 }
 
-async function tryCall(agent: UserAgent, trunk: TrunkSettings, target: Target, call: { from: string; to: string }, say: (good: boolean, sentence: string) => void): Promise<void> {
+async function tryCall(agent: UserAgent, { trunk, random }: TrialOptions, target: Target, call: { from: string; to: string }, say: (good: boolean, sentence: string) => void): Promise<void> {
   const to = numberUri(trunk, call.to);
   const { from, identity } = writeCaller({ ...trunk, accountUser: trunk.credentials?.user }, call.from, undefined);
   const outcome = await new Promise<'rang' | SipLegEnd>((resolve) => {
-    const leg = agent.call({ target, requestUri: to, from, identity, to: { uri: to }, offer: OFFER, ringTimeoutMs: RING_MS, credentials: trunk.credentials }, (event) => {
+    const leg = agent.call({ target, requestUri: to, from, identity, to: { uri: to }, offer: offerFor(trunk, random), ringTimeoutMs: RING_MS, credentials: trunk.credentials }, (event) => {
       if (event.type === 'ended') resolve(event.end);
       if (event.type === 'answered' || (event.type === 'progress' && event.status >= 180)) {
         resolve('rang');
@@ -154,7 +161,7 @@ function sentenceForTls(trouble: TlsTrouble, trunk: TrunkSettings, where: string
 
 function sentenceFor(end: SipLegEnd, call: { from: string; to: string }): string {
   const status = end.status === undefined ? '' : ` (${end.status})`;
-  if (end.kind !== 'refused') return end.kind === 'no-answer' ? `Nothing rang within ${RING_MS / 1_000} s, though the trunk took the call. Ask the carrier to trace it.` : 'The trunk did not answer the call at all, though it answers OPTIONS. Its firewall may know this machine for OPTIONS only: ask the carrier.';
+  if (end.kind !== 'refused') return end.kind === 'no-answer' ? `Nothing rang within ${RING_MS / 1_000} s, though the trunk took the call. Ask the carrier to trace it.` : 'The trunk did not answer the call at all. Its firewall may not know this machine, or know it for OPTIONS only: ask the carrier.';
   switch (causeOfRefusal(end)) {
     case 'trunk-refused':
       return end.status === 403
@@ -166,10 +173,11 @@ function sentenceFor(end: SipLegEnd, call: { from: string; to: string }): string
     case 'number-incomplete':
     case 'number-changed':
       return `The trunk does not know the number ${call.to}${status}. If it exists, the trunk wants numbers written another way: try another "numberForm".`;
+    case 'blocked':
+      return `A network on the way blocks calls from ${call.from} as unwanted${status}. Ask the carrier to have the number's label cleared, and register it with the analytics companies.`;
     case 'busy':
     case 'no-answer':
     case 'rejected':
-    case 'blocked':
       return `The trunk works; the phone called was busy or refused${status}.`;
     case 'network-busy':
     case 'trunk-down':
