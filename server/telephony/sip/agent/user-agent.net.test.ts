@@ -1,4 +1,5 @@
 /** Two of our user agents against each other over real sockets: every act of a call, on UDP and TCP. */
+import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
@@ -125,6 +126,36 @@ describe.each(['udp', 'tcp'] as const)('two user agents over %s', (transport) =>
     leg.hangUp();
     await calleeRecord.next('ended');
   }, 12_000);
+});
+
+describe('a call that was forked on its way to us', () => {
+  it('rings once: its second INVITE is answered 482', async () => {
+    let rang = 0;
+    const callee = await open({
+      onInvite(invite) {
+        rang++;
+        invite.take(() => {}).progress(180);
+      },
+    });
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    const heard = new Promise<string[]>((resolve) => {
+      const firstLines = new Set<string>();
+      socket.on('message', (datagram) => {
+        firstLines.add(datagram.toString('latin1').split('\r\n', 1)[0]!);
+        if (firstLines.has('SIP/2.0 180 Ringing') && firstLines.has('SIP/2.0 482 Loop Detected')) resolve([...firstLines]);
+      });
+    });
+    for (const branch of ['one', 'two']) {
+      socket.send(
+        [`INVITE sip:+15550100@127.0.0.1 SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${socket.address().port};branch=z9hG4bK${branch};rport`, 'Max-Forwards: 70', 'From: <sip:+15550199@127.0.0.1>;tag=f', 'To: <sip:+15550100@127.0.0.1>', 'Call-ID: forked', 'CSeq: 1 INVITE', 'Contact: <sip:x@127.0.0.1>', 'Content-Type: application/sdp', `Content-Length: ${sdp(1).length}`, '', sdp(1)].join('\r\n'),
+        callee.port('udp'), '127.0.0.1',
+      );
+    }
+    await heard;
+    socket.close();
+    expect(rang).toBe(1);
+  });
 });
 
 describe('an INVITE too large for a datagram', () => {

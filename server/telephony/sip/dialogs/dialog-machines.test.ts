@@ -188,6 +188,11 @@ describe('a session', () => {
     expect(run(idle, { type: 'refresh-due' }, result(200, 'theirs')).effects).toEqual(['send-reinvite', 'ack-reinvite']);
     expect(run(idle, { type: 'refresh-due' }, result(200, 'moved')).effects).toEqual(['send-reinvite', 'ack-reinvite', 'tell-reanswered']);
   });
+  it('tries a refused refresh again, so that a peer that was busy for a moment does not cost the call', () => {
+    expect(run(idle, { type: 'refresh-due' }, result(503)).effects).toEqual(['send-reinvite', 'arm refresh']);
+    expect(run({ ...idle, peerAllowsUpdate: true }, { type: 'refresh-due' }, { type: 'update-answered', status: 500 }).effects).toEqual(['send-update', 'arm refresh']);
+    expect(stepSession(run(idle, { type: 'refresh-due' }).state, result(503)).effects).toEqual([{ type: 'arm', timer: 'refresh', fromMs: 10_000, toMs: 20_000 }]);
+  });
   it('answers what is open when the peer ends the call', () => {
     expect(run(idle, peerOffered, { type: 'peer-bye' }).effects).toEqual(['tell-offered', 'answer-peer 487', 'disarm glare', 'disarm refresh', 'disarm expiry', 'ended', 'finished']);
   });

@@ -141,8 +141,8 @@ export function stepSession(state: SessionState, event: SessionEvent): SessionSt
       if (event.status === 408 || event.status === 481) return hangUp(state, 'connection-lost', 'network');
       // A peer that said it knows UPDATE and then does not is refreshed by re-INVITE.
       if (event.status === 405 || event.status === 501) return refresh({ ...state, peerAllowsUpdate: false });
-      // 491 and 500 ask for patience; the expiry timer is what decides in the end.
-      return event.status >= 300 ? { state, effects: [{ type: 'arm', timer: 'refresh', fromMs: 2_100, toMs: 4_000 }] } : stay;
+      // The expiry timer is what decides in the end.
+      return event.status >= 300 ? { state, effects: [refreshAgain(event.status)] } : stay;
     case 'timer-agreed': {
       const { refreshAfterMs, expireAfterMs } = timerDelays(event.timer);
       return {
@@ -201,7 +201,13 @@ function onReofferAnswered(state: SessionState, status: number, answer: string |
   // RFC 3261 12.2.1.2: these two say that the dialog is gone.
   if (status === 408 || status === 481) return hangUp(free, 'connection-lost', 'network');
   const next = sendWhenFree(free);
-  return { state: next.state, effects: [...(state.oursIsRefresh ? [] : [{ type: 'tell-refused', status } as const]), ...next.effects] };
+  return { state: next.state, effects: [state.oursIsRefresh ? refreshAgain(status) : { type: 'tell-refused', status }, ...next.effects] };
+}
+
+/** A refresh that was refused is tried again until the session expires: 491 after the usual wait, whatever else in a while, for a peer that is busy with itself. */
+function refreshAgain(status: number): SessionEffect {
+  const [fromMs, toMs] = status === 491 ? [2_100, 4_000] : [10_000, 20_000];
+  return { type: 'arm', timer: 'refresh', fromMs, toMs };
 }
 
 /** RFC 3261 14.1: no new INVITE while another is in progress in either direction. */

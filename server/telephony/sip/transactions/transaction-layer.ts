@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Via } from '../messages/header-values-codec.ts';
-import { cseqOf, topViaOf } from '../messages/message-parts.ts';
+import { cseqOf, fromTagOf, topViaOf, toTagOf } from '../messages/message-parts.ts';
 import { headerOf } from '../messages/message.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../messages/message.ts';
 import { buildCancel, buildFailureAck, buildResponse, stampRequest } from '../messages/outgoing-message.ts';
@@ -93,6 +93,8 @@ interface ClientEntry {
 
 interface ServerEntry extends ServerTransaction {
   key: string;
+  /** Of an INVITE that begins a dialog: see `ways`. */
+  way: string | undefined;
   config: TransactionConfig;
   timers: Map<string, Timer>;
   /** The way back, with the port RFC 3261 18.2.2 chooses. */
@@ -110,6 +112,8 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
   const { clock, tokens, timers, core } = options;
   const clients = new Map<string, ClientEntry>();
   const servers = new Map<string, ServerEntry>();
+  /** INVITEs under way by what stays the same whatever way they came. */
+  const ways = new Map<string, ServerEntry>();
   const totals = { retransmitted: 0, timedOut: 0 };
 
   const arm = (entry: { timers: Map<string, Timer> }, timer: string, afterMs: number, fire: () => void): void => {
@@ -255,6 +259,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
           break;
         case 'terminated':
           forget(entry, servers);
+          if (entry.way !== undefined && ways.get(entry.way) === entry) ways.delete(entry.way);
           break;
       }
     }
@@ -278,9 +283,10 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
       return;
     }
     const isInvite = received.method === 'INVITE';
+    const way = isInvite && toTagOf(received) === undefined ? `${headerOf(received, 'call-id')} ${fromTagOf(received)} ${cseqOf(received)?.number}` : undefined;
     const start = isInvite ? startInviteServer() : startNonInviteServer();
     const entry: ServerEntry = {
-      key, request: received, flow, config: { ...timers, isReliable: flow.isReliable }, timers: new Map(),
+      key, way, request: received, flow, config: { ...timers, isReliable: flow.isReliable }, timers: new Map(),
       back: flow.isReliable || via.hasRport ? flow : flow.towards(via.port ?? 5060),
       lastText: undefined, nextText: undefined, ack: undefined,
       invite: isInvite ? (start.state as InviteServerState) : undefined,
@@ -299,6 +305,9 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
       if (invite?.invite?.name === 'proceeding') core.onCancel(invite, received);
       return;
     }
+    // RFC 3261 8.2.2.2: the same call by another way, forked before it reached us. One of the two is answered.
+    if (way !== undefined && ways.has(way)) return entry.respond({ status: 482, toTag: tokens.tag() });
+    if (way !== undefined) ways.set(way, entry);
     core.onRequest(entry);
   };
 
@@ -322,6 +331,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
     close() {
       for (const entry of clients.values()) forget(entry, clients);
       for (const entry of servers.values()) forget(entry, servers);
+      ways.clear();
     },
   };
 }
