@@ -58,8 +58,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
-  /** Answer to hello: every live call of the member, and calls that ended since the tab was last heard of and not yet shown to it. */
-  z.object({ type: z.literal('welcome'), calls: z.array(callViewSchema), serverTime: z.iso.datetime() }),
+  /**
+   * Answer to hello: every live call of the member, and calls that ended since the tab was last heard of and not yet shown to it. `serverRun` is
+   * another after each start: what a page agreed with the server's process before, its audio above all, is nothing to this one.
+   */
+  z.object({ type: z.literal('welcome'), calls: z.array(callViewSchema), serverTime: z.iso.datetime(), serverRun: z.uuid() }),
   z.object({ type: z.literal('call'), call: callViewSchema }),
   /** The answer to a dial's or an attach's offer; the call's snapshot comes beside it. */
   z.object({ type: z.literal('media-answer'), requestId: requestIdSchema, callId: callIdSchema, answer: sdpSchema }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
@@ -34,9 +35,9 @@ const valueOf = <Value>(result: { ok: true; value: Value } | { ok: false; refusa
 };
 const until = async (isTrue: () => boolean, what: string): Promise<void> => expect.poll(isTrue, { timeout: 10_000, interval: 20, message: what }).toBe(true);
 
-function openCall(): { session: MediaSession; events: MediaEvent[] } {
+function openCall(callId: string = randomUUID()): { session: MediaSession; events: MediaEvent[] } {
   const events: MediaEvent[] = [];
-  const session = valueOf(engine.open({ callId: 'test', onEvent: (event) => events.push(event) }));
+  const session = valueOf(engine.open({ callId, survives: 'first', onEvent: (event) => events.push(event) }));
   closers.push(() => session.close());
   return { session, events };
 }
@@ -105,8 +106,8 @@ function hearAt(browser: SimulatedBrowser): { count: number; loudCount: number }
 const receivedHere = (session: MediaSession): number => session.statistics().reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
 
 /** Two people talk, and nothing of it comes to this process any more. */
-async function talkJoined() {
-  const { session, events } = openCall();
+async function talkJoined(callId?: string) {
+  const { session, events } = openCall(callId);
   const browser = await addBrowser(session);
   const phone = await callPhone(session);
   const stop = talk(browser);
@@ -182,13 +183,46 @@ test('keys reach the telephone out of a joined call', async () => {
   await isJoined(session, atPhone);
 });
 
-test('a new PeerConnection takes over the device’s leg; the telephone’s ports stay', async () => {
-  const { session, atPhone, stop } = await talkJoined();
-  stop();
+test('a new PeerConnection takes over the device’s leg once it is heard; the telephone’s ports stay, and it hears no gap', async () => {
+  const { session, events, phone, atPhone, stop } = await talkJoined();
+  let loudAtMs = performance.now();
+  let longestGapMs = 0;
+  phone.onFrame((samples) => {
+    if (Math.max(...samples.map(Math.abs)) < 2000) return;
+    longestGapMs = Math.max(longestGapMs, performance.now() - loudAtMs);
+    loudAtMs = performance.now();
+  });
   const second = await addBrowser(session);
   const heard = hearAt(second);
+  const connectedBefore = events.length;
   talk(second);
+  await until(() => events.slice(connectedBefore).some((event) => event.type === 'leg-connected' && event.leg === 'device'), 'the second is heard');
+  stop();
   await until(() => atPhone.peak > 5000 && heard.count > 20, 'both hear each other');
+  await isJoined(session, atPhone);
+  process.stdout.write(`a hand-off behind rtpengine: the telephone heard nothing for ${Math.round(longestGapMs)} ms at most\n`);
+  expect(longestGapMs).toBeLessThan(150);
+});
+
+const KILLED = randomUUID();
+test('after a kill the next process goes on with telephone and browser, in a call of its own at the rtpengine', async () => {
+  const { phone, atPhone, stop } = await talkJoined(KILLED);
+  // What was killed closes nothing: its call stays where it was, and goes on.
+  const next = await createRtpengineEngine({ instances: peers.map(({ port }) => ({ host: '127.0.0.1', port, weight: 1 })), inner: await openEmbedded(), joinAfterMs: 300, clock: systemClock, random: systemRandom, log: silentLog });
+  closers.push(() => next.close());
+  const events: MediaEvent[] = [];
+  const session = valueOf(next.open({ callId: KILLED, survives: 'again', onEvent: (event) => events.push(event) }));
+  const answer = valueOf(phone.acceptOffer(valueOf(await session.createPartyOffer('party', { sdes: 'off', direction: 'sendrecv' }))));
+  valueOf(await session.acceptPartyAnswer('party', answer));
+  session.play('party', { kind: 'clip', samples: tone(2).map((sample) => sample / 4), times: Infinity });
+  await until(() => atPhone.peak > 1000 && atPhone.peak < 3000, 'the telephone hears that the line lives');
+  stop();
+  const browser = await addBrowser(session);
+  const atBrowser = hearAt(browser);
+  talk(browser);
+  await until(() => events.some((event) => event.type === 'leg-connected' && event.leg === 'device'), 'the browser is heard');
+  session.stopPlaying('party');
+  await until(() => atPhone.peak > 5000 && atBrowser.loudCount > 20, 'both hear each other');
   await isJoined(session, atPhone);
 });
 

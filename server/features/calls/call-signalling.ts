@@ -1,4 +1,5 @@
 /** One page's socket: parses what it says (contract/signalling.ts), hands it to the calls, answers. What does not parse, floods or comes out of turn closes the socket, with a reason. */
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { CallId, DeviceId, MemberId, PartyNumber, PracticeId, SpokenMessageId } from '#contract/ids.ts';
 import { assertNever } from '#contract/result.ts';
@@ -40,6 +41,8 @@ export interface CallSignallingParts {
   log: Log;
 }
 
+/** This process, by a name that says nothing else. */
+const SERVER_RUN = randomUUID();
 const PROTOCOL = 'quietline.v1';
 const TICKET_PREFIX = 'ticket.';
 /** From the socket's opening to its hello. */
@@ -112,7 +115,7 @@ function serveSocket(socket: WebSocket, session: MemberSession, { signIn, live, 
       ...liveCalls.map((call) => viewOfCall(call, newDeviceId)),
       ...unseen.filter(({ id }) => liveCalls.every((call) => call.id !== id)).map((record) => viewOfRecord(record, names?.get(record.number) ?? null)),
     ];
-    reply({ type: 'welcome', calls, serverTime: new Date(clock.now()).toISOString() });
+    reply({ type: 'welcome', calls, serverTime: new Date(clock.now()).toISOString(), serverRun: SERVER_RUN });
     // After the welcome: what changes by the return comes as a snapshot of its own.
     live.postToCarried(memberId, newDeviceId, { type: 'device-returned', deviceId: newDeviceId });
   };

@@ -35,7 +35,7 @@ export async function negotiateDialMedia(parts: DialMediaParts, callId: CallId, 
 async function negotiate({ engine, sdes, log }: DialMediaParts, callId: CallId, offer: string): Promise<Result<DialMedia, DialRefusal>> {
   let session: CallSession | undefined;
   const early: MediaEvent[] = [];
-  const opened = engine.open({ callId, onEvent: (event) => (session === undefined ? void early.push(event) : session.hear(event)) });
+  const opened = engine.open({ callId, survives: 'first', onEvent: (event) => (session === undefined ? void early.push(event) : session.hear(event)) });
   if (!opened.ok) return refused(refusalOf(opened.refusal));
   const media = opened.value;
   const [device, party] = await Promise.all([media.acceptDeviceOffer(DEVICE_LEG, offer), media.createPartyOffer(PARTY_LEG, { sdes, direction: 'sendrecv' })]);

@@ -43,7 +43,7 @@ async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, r
   const { id } = record;
   const session: { now?: CallSession } = {};
   const early: MediaEvent[] = [];
-  const opened = engine.open({ callId: id, onEvent: (event) => (session.now === undefined ? void early.push(event) : session.now.hear(event)) });
+  const opened = engine.open({ callId: id, survives: 'again', onEvent: (event) => (session.now === undefined ? void early.push(event) : session.now.hear(event)) });
   if (!opened.ok) return undefined;
   const [country, offer] = await Promise.all([parts.countryOf(practiceId), opened.value.createPartyOffer(PARTY_LEG, { sdes: parts.sdes, direction: record.heldAt === null ? 'sendrecv' : 'sendonly' })]);
   if (!offer.ok) {

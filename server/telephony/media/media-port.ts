@@ -166,8 +166,11 @@ export type OverloadReason = 'too-many-calls' | 'too-much-work' | 'too-busy';
 
 export interface MediaEngine {
   readonly name: 'embedded' | 'rtpengine';
-  /** Opens the audio of one call. `callId` is ours and is written to the log only. `onEvent` is called in order, never during a call into the session. */
-  open(options: { callId: string; onEvent: (event: MediaEvent) => void }): MediaResult<MediaSession>;
+  /**
+   * Opens the audio of one call. `callId` is ours and is written to the log only. `onEvent` is called in order, never during a call into the
+   * session. `survives`: after a kill another process goes on with this call, under the same id, or (again) this one does.
+   */
+  open(options: { callId: string; survives?: 'first' | 'again'; onEvent: (event: MediaEvent) => void }): MediaResult<MediaSession>;
   /** How many sessions are open. */
   sessionCount(): number;
   load(): MediaLoad;

@@ -58,7 +58,8 @@ function play(events: readonly PageCallsEvent[], from: PageCalls = startPageCall
   return { state, effects, said: effects.map((effect) => (effect.type === 'send' ? effect.message.type : effect.type)).join(' ') };
 }
 
-const welcome = (...calls: CallView[]): PageCallsEvent => ({ type: 'message', message: { type: 'welcome', calls, serverTime: new Date(startMs).toISOString() } });
+const welcomeOf = (serverRun: string, ...calls: CallView[]): PageCallsEvent => ({ type: 'message', message: { type: 'welcome', calls, serverTime: new Date(startMs).toISOString(), serverRun } });
+const welcome = (...calls: CallView[]): PageCallsEvent => welcomeOf('run', ...calls);
 const news = (call: CallView): PageCallsEvent => ({ type: 'message', message: { type: 'call', call } });
 const answer = (requestId: string, id: CallId = callId): PageCallsEvent => ({ type: 'message', message: { type: 'media-answer', requestId, callId: id, answer: 'answer' } });
 const linked: PageCallsEvent[] = [{ type: 'link-opened' }, welcome()];
@@ -183,6 +184,13 @@ describe('a live call', () => {
   test('goes on over a lost link while its sound goes on', () => {
     const { said } = play([...inCall, { type: 'link-lost' }, { type: 'link-opened' }, welcome(talking({ version: 4 }))]);
     expect(said).toBe(play(inCall).said);
+  });
+
+  test('offers its sound anew to a server that was started anew, whatever still seems to answer', () => {
+    const { said, state } = play([...inCall, { type: 'mute-asked', muted: true }, { type: 'link-lost' }, { type: 'link-opened' }, welcomeOf('another run', talking({ state: 'reconnecting', muted: true, version: 7 }))]);
+    expect(said).toBe(`${play(inCall).said} set-muted mute close-media make-offer`);
+    expect(state).toMatchObject({ isMuted: true, audio: { phase: 'preparing', callId } });
+    expect(play([...inCall, { type: 'link-lost' }, { type: 'end-asked' }, { type: 'link-opened' }, welcomeOf('another run', talking({ version: 7 }))]).state.audio.phase).toBe('none');
   });
 
   test('lost its sound without a link: offers it as soon as the link is back', () => {

@@ -119,11 +119,12 @@ function onCall(state: PageCalls, call: CallView, context: PageCallsContext): Pa
   });
 }
 
-function onWelcome(state: PageCalls, calls: readonly CallView[], context: PageCallsContext): PageCallsStep {
+function onWelcome(state: PageCalls, { calls, serverRun }: Extract<ServerMessage, { type: 'welcome' }>, context: PageCallsContext): PageCallsStep {
+  const isAnotherRun = state.serverRun !== null && state.serverRun !== serverRun;
   const stated = new Set(calls.map((call) => call.id));
   // A call the server no longer knows as live has ended in its absence; it tells the reason of those that it can.
   const orphans = liveCalls(state).filter((call) => !stated.has(call.id));
-  let next: PageCalls = { ...state, isWelcomed: true };
+  let next: PageCalls = { ...state, isWelcomed: true, serverRun };
   for (const orphan of orphans) next = learnCall(next, { ...orphan, state: 'ended', endReason: 'server-restarted', endedAt: new Date(context.nowMs).toISOString() });
   for (const call of calls) next = learnCall(next, call);
   const effects: PageCallsEffect[] = [];
@@ -133,7 +134,14 @@ function onWelcome(state: PageCalls, calls: readonly CallView[], context: PageCa
   }
   const here = callHere(next);
   if (here !== null && next.audio.phase === 'attached' && here.muted !== next.isMuted) effects.push(send({ type: 'mute', callId: here.id, muted: next.isMuted }));
-  return andThen(step(next, ...effects), (welcomed) => andThen(andThen(resumeSending(welcomed, context), (resumed) => reconcile(resumed, context)), forgetEnded));
+  const resume = (welcomed: PageCalls): PageCallsStep => (isAnotherRun ? replaceAudio(welcomed, context) : resumeSending(welcomed, context));
+  return andThen(step(next, ...effects), (welcomed) => andThen(andThen(resume(welcomed), (resumed) => reconcile(resumed, context)), forgetEnded));
+}
+
+/** The server was started anew and goes on with the call: what this page still sends reaches nobody, though whatever stands between may go on answering it. */
+function replaceAudio(state: PageCalls, context: PageCallsContext): PageCallsStep {
+  const here = callHere(state);
+  return here !== null && state.audio.phase === 'attached' && state.endingCallId === null ? beginAttach(state, here.id, context) : resumeSending(state, context);
 }
 
 /** What waited for the network goes out, now that what the server knows is known here too. */
@@ -168,7 +176,7 @@ function sendDial(state: PageCalls, dial: { readonly requestId: string; readonly
 function onMessage(state: PageCalls, message: ServerMessage, context: PageCallsContext): PageCallsStep {
   switch (message.type) {
     case 'welcome':
-      return onWelcome(state, message.calls, context);
+      return onWelcome(state, message, context);
     case 'call':
       return onCall(state, message.call, context);
     case 'media-answer': {

@@ -42,6 +42,8 @@ export interface PageCalls {
   readonly unlinkedSinceMs: number | null;
   /** False until the server has said hello once: nothing is known yet, and nothing may be concluded. */
   readonly isWelcomed: boolean;
+  /** Which run of the server said hello last; null before the first. */
+  readonly serverRun: string | null;
   readonly calls: ReadonlyMap<CallId, CallView>;
   readonly dial: Dial | null;
   readonly audio: Audio;
@@ -114,6 +116,7 @@ export const startPageCalls = (carriedCallId: CallId | null, nowMs: number): Pag
   isLinked: false,
   unlinkedSinceMs: nowMs,
   isWelcomed: false,
+  serverRun: null,
   calls: new Map(),
   dial: null,
   audio: { phase: 'none' },

@@ -309,6 +309,34 @@ test('a new PeerConnection takes the call over, and the telephone hears one unbr
   expect(packets.slice(0, 10).some(({ sequence, timestamp }) => sequence < 10 && timestamp < 1600)).toBe(false);
 });
 
+test('a telephone whose network changes the source in mid-call is heard on, whatever numbers the new one begins with', async () => {
+  const { session } = openCall();
+  const browser = await addBrowser(session);
+  const socket = dgram.createSocket('udp4');
+  await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', resolve));
+  closers.push(() => socket.close());
+  const port = Number(/^m=audio (\d+)/m.exec(valueOf(await session.createPartyOffer('party', { sdes: 'off', direction: 'sendrecv' })))![1]);
+  valueOf(await session.acceptPartyAnswer('party', `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${socket.address().port} RTP/AVP 0\r\n`));
+  const heard: number[] = [];
+  browser.onAudio((header, packet) => packet[header.payloadOffset] === 0x10 && heard.push(header.sequence));
+  const say = async (ssrc: number, from: number): Promise<void> => {
+    for (let index = 0; index < 10; index += 1) {
+      const packet = Buffer.alloc(172, 0x10);
+      packet.writeUInt32BE(0x8000_0000 + from + index, 0);
+      packet.writeUInt32BE(160 * (from + index), 4);
+      packet.writeUInt32BE(ssrc, 8);
+      socket.send(packet, port, '127.0.0.1');
+      await sleep(5);
+    }
+  };
+  await say(1, 1000);
+  await until(() => heard.length === 10);
+  // Behind those of the one before: not late, another's.
+  await say(2, 200);
+  await until(() => heard.length === 20);
+  expect(heard.map((sequence) => (sequence - heard[0]!) & 0xffff)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+});
+
 test('the old one is heard and hears until the new one is heard; one that only listens takes over a second after its keys', async () => {
   const { session } = openCall();
   const first = await addBrowser(session);

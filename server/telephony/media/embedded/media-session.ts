@@ -9,7 +9,7 @@ import type { Log } from '#server/platform/logging/log.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
 import { createSampleSource, FRAME_SAMPLES } from '../audio/sample-source.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
-import type { DtmfDigit, LegId, MediaEvent, MediaSession } from '../media-port.ts';
+import type { DtmfDigit, LegId, MediaEvent, MediaResult, MediaSession, Sdp } from '../media-port.ts';
 import { isOpusKind, type HostCandidate } from '../sdp/device-negotiation-policy.ts';
 import type { RtpSocketPair } from '../rtp/rtp-socket-pair.ts';
 import type { MediaWork } from './admission-policy.ts';
@@ -40,6 +40,8 @@ export interface EngineParts {
 export interface EmbeddedSession extends MediaSession {
   /** Every 20 ms, by the engine's one pacer. */
   tick(nowMs: number): void;
+  /** A browser's next connection, behind an rtpengine: takes the leg over once it is heard; the others hear no gap. */
+  acceptNextOffer(leg: LegId, offer: Sdp): MediaResult<Sdp>;
   /** While the packets go past us, by an rtpengine before us, silence here says nothing. */
   setPassedBy(isPassedBy: boolean): void;
   /** What is done for its legs now. */
@@ -239,6 +241,10 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       }
       tellPeerHold(leg);
       return answer;
+    },
+    acceptNextOffer(id, offer) {
+      const leg = findParty(id);
+      return isClosed || leg === undefined ? refused('wrong-state') : leg.acceptNextOffer(offer);
     },
     removeLeg(id) {
       const leg = legs.get(id);

@@ -37,6 +37,8 @@ export interface PartyLeg extends Leg {
   createOffer(options: PartyMediaOptions): Sdp;
   acceptAnswer(answer: Sdp): Result<void, PartyRefusal>;
   acceptOffer(offer: Sdp, sdes: PartyMediaOptions['sdes']): Result<Sdp, PartyRefusal>;
+  /** The offer of one that takes the peer's place, in the clear, at another port: once it is heard, and until then all stays as it is. */
+  acceptNextOffer(offer: Sdp): Result<Sdp, PartyRefusal>;
   /** The law that the peer wants to hear. */
   law(): G711Law | undefined;
   /** Whether the peer, by its own word, holds us. */
@@ -59,7 +61,8 @@ export interface PartyLegOptions {
 export function createPartyLeg(options: PartyLegOptions): PartyLeg {
   const { clock, random, sockets, listener } = options;
   const header = emptyRtpHeader();
-  const sourceKey = options.nextSourceKey();
+  let sourceKey = options.nextSourceKey();
+  let sourceSsrc: number | undefined;
   const security = createPartySecurity(random);
   const sessionId = String(readUint32(random.bytes(4), 0));
   let version = 0;
@@ -70,6 +73,8 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
   let direction: MediaDirection = 'sendrecv';
   let policy: PartyMediaOptions['sdes'] = 'off';
   let peer: PartyDescription | undefined;
+  /** Who takes its place once heard. */
+  let next: PartyDescription | undefined;
   let lock: SourceLock = openSourceLock(undefined);
   let rtcpSource: { address: string; port: number } | undefined;
   let refusedPackets = 0;
@@ -102,6 +107,7 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
       refusedPackets += 1;
       return;
     }
+    if (next !== undefined && next.port === from.port && next.address === from.address) adopt(next);
     const protection = security.receiver();
     if (protection !== undefined) {
       // With keys a packet proves itself; the lock then only learns where to answer.
@@ -114,6 +120,11 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     } else if (!takesSource(lock, from.address, from.port, header.ssrc, header.sequence)) {
       refusedPackets += 1;
       return;
+    }
+    if (header.ssrc !== sourceSsrc) {
+      // A network's own sounds, then who answers; a call that was moved: numbers of their own each, that may lie behind those passed on.
+      if (sourceSsrc !== undefined) sourceKey = options.nextSourceKey();
+      sourceSsrc = header.ssrc;
     }
     receiver.take(sourceKey, header, packet, clock.monotonic());
   };
@@ -160,16 +171,25 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
     sender.setOpen(peer !== undefined && mayReceive(peer.direction) && maySend(direction));
   };
 
-  const describe = (cryptoLines: readonly string[], isSecure: boolean, around: ReturnType<typeof sectionsAround>): Sdp => {
+  const adopt = (description: PartyDescription): void => {
+    next = undefined;
+    takePeer(description);
+    codecs = description.codecs;
+    direction = answerDirection(description.direction, wanted);
+    receiver.expect(codecs, event);
+    settle();
+  };
+
+  const describe = (cryptoLines: readonly string[], isSecure: boolean, around: ReturnType<typeof sectionsAround>, terms: Pick<PartyDescription, 'codecs' | 'event' | 'direction'> = { codecs, event, direction }): Sdp => {
     version += 1;
     return writePartyDescription({
       sessionId,
       version,
       address: options.advertisedAddress,
       port: sockets.port,
-      codecs,
-      event,
-      direction,
+      codecs: terms.codecs,
+      event: terms.event,
+      direction: terms.direction,
       cryptoLines,
       isSecure,
       rtcpMux: false,
@@ -215,12 +235,17 @@ export function createPartyLeg(options: PartyLegOptions): PartyLeg {
       const key = chooseSecurity(policy, read.value);
       if (!key.ok) return key;
       const cryptoLines = security.takeOfferedKey(key.value);
-      takePeer(read.value);
-      codecs = read.value.codecs;
-      direction = answerDirection(read.value.direction, wanted);
-      receiver.expect(codecs, event);
-      settle();
+      adopt(read.value);
       return ok(describe(cryptoLines, read.value.isSecure, sectionsAround(offer)));
+    },
+    acceptNextOffer(offer) {
+      const read = readPartyDescription(offer);
+      if (!read.ok) return read;
+      if (read.value.isSecure) return refused('insecure-description');
+      // One that only listens sends nothing by which it could be heard.
+      if (peer === undefined || !maySend(read.value.direction)) adopt(read.value);
+      else next = read.value;
+      return ok(describe([], false, sectionsAround(offer), { ...read.value, direction: answerDirection(read.value.direction, wanted) }));
     },
     law: () => peer?.codecs[0]?.law,
     isHeldByPeer: () => peer !== undefined && !mayReceive(peer.direction) && mayReceive(wanted) && maySend(wanted),

@@ -11,6 +11,8 @@ export interface BridgedLeg {
   tag: string;
   ownTag: string;
   connection: string | undefined;
+  /** The tags of the connection before, which is heard until this one is. */
+  tagsBefore: readonly string[];
   /** Of the last exchange. */
   offeredBy: 'us' | 'them';
   sdes: SdesPolicy;
@@ -30,7 +32,7 @@ export interface BridgedLeg {
 
 /** One that nothing was agreed on yet, under tags of its own. */
 export const newBridgedLeg = (id: LegId, kind: BridgedLeg['kind'], tags: Pick<BridgedLeg, 'tag' | 'ownTag'>): BridgedLeg => ({
-  id, kind, ...tags, connection: undefined, offeredBy: 'them', sdes: 'off', farSdp: undefined, ownSdp: undefined, toldSdp: undefined, isConnected: false, receivedWhenQuiet: undefined, isMuted: false, isHeld: false, playCount: 0, isListenedTo: false, isRecorded: false,
+  id, kind, ...tags, connection: undefined, tagsBefore: [], offeredBy: 'them', sdes: 'off', farSdp: undefined, ownSdp: undefined, toldSdp: undefined, isConnected: false, receivedWhenQuiet: undefined, isMuted: false, isHeld: false, playCount: 0, isListenedTo: false, isRecorded: false,
 });
 
 export const farEnd = ({ tag, kind, sdes }: BridgedLeg): NgEnd => ({ tag, side: kind === 'device' ? 'device' : { sdes } });

@@ -1,4 +1,5 @@
 /** The media engine that has rtpengine before it, one of several: browsers and trunks send to those, we stand behind. Chooses the instance; each call's audio is its session's. */
+import { createHash } from 'node:crypto';
 import { refused, ok } from '#contract/result.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
@@ -34,7 +35,7 @@ export async function createRtpengineEngine({ instances: addresses, interfaces, 
 
   return {
     name: 'rtpengine',
-    open({ callId, onEvent }) {
+    open({ callId, survives, onEvent }) {
       const index = chooseInstance(instances.map((each) => ({ isUp: each.isUp(), weight: each.address.weight })), chance());
       const instance = index === undefined ? undefined : instances[index];
       if (instance === undefined) return refused('engine-unavailable');
@@ -42,9 +43,11 @@ export async function createRtpengineEngine({ instances: addresses, interfaces, 
       const listener: { session?: RtpengineSession } = {};
       const opened = inner.open({ callId, onEvent: (event) => listener.session?.hear(event) });
       if (!opened.ok) return opened;
-      // A name of its own: what rtpengine logs leads to no call of ours.
-      const call = openNgCall({ callId: Buffer.from(random.bytes(12)).toString('base64url'), instance, interfaces, log: own });
-      const made = createRtpengineSession({ inner: opened.value, call, joinAfterMs, clock, log: own, onEvent, onClosed: () => void sessions.delete(made) });
+      const name = survives === undefined ? Buffer.from(random.bytes(12)).toString('base64url') : survivingName(callId);
+      // Whichever it was that the process before us chose: left alone, it would go on passing the one to the other, past everything we do.
+      const forgotten = survives === 'again' ? Promise.all(instances.filter((each) => each.isUp()).map((each) => each.ask({ command: 'delete', 'call-id': name, 'delete delay': 0 }))) : Promise.resolve();
+      const call = openNgCall({ callId: name, instance, interfaces, log: own });
+      const made = createRtpengineSession({ inner: opened.value, call, joinAfterMs, after: forgotten, clock, log: own, onEvent, onClosed: () => void sessions.delete(made) });
       listener.session = made;
       sessions.set(made, instance);
       return ok(made);
@@ -58,3 +61,6 @@ export async function createRtpengineEngine({ instances: addresses, interfaces, 
     },
   };
 }
+
+/** Known to the process that goes on with the call after a kill; what rtpengine logs leads to no call of ours. */
+const survivingName = (callId: string): string => createHash('sha256').update(`quietline rtpengine ${callId}`).digest('base64url').slice(0, 16);

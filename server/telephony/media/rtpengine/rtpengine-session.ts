@@ -24,6 +24,8 @@ export interface RtpengineSessionParts {
   readonly inner: EmbeddedSession;
   readonly call: NgCall;
   readonly joinAfterMs: number;
+  /** What has to be done at the rtpengines before anything is asked of them. */
+  readonly after: Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onEvent: (event: MediaEvent) => void;
@@ -33,7 +35,7 @@ export interface RtpengineSessionParts {
 /** A browser sends 50 packets a second: one look without any is a fault to be looked into here. */
 const WATCH_EVERY_MS = 1_000;
 
-export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, onEvent, onClosed }: RtpengineSessionParts): RtpengineSession {
+export function createRtpengineSession({ inner, call, joinAfterMs, after, clock, log, onEvent, onClosed }: RtpengineSessionParts): RtpengineSession {
   const legs = new Map<LegId, BridgedLeg>();
   let tagCount = 0;
   let isJoined = false;
@@ -43,7 +45,7 @@ export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, o
   let joinTimer: Timer | undefined;
   let watchTimer: Timer | undefined;
   let counted: ReadonlyMap<string, number> = new Map();
-  let queue: Promise<unknown> = Promise.resolve();
+  let queue: Promise<unknown> = after;
 
   /** One exchange with rtpengine after another: each builds on what the one before left there. */
   const inTurn = <Value>(run: () => Promise<Value>): Promise<Value> => {
@@ -183,6 +185,20 @@ export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, o
   const newLeg = (id: LegId, kind: BridgedLeg['kind']): BridgedLeg => newBridgedLeg(id, kind, { tag: freshTag(kind), ownTag: freshTag('own') });
   const freshTag = (kind: string): string => `${kind}-${(tagCount += 1)}`;
 
+  const connected = (leg: BridgedLeg): void => {
+    leg.isConnected = true;
+    for (const tag of leg.tagsBefore) call.removeTag(tag);
+    leg.tagsBefore = [];
+  };
+
+  /** For a new connection of the same leg. The one that is heard stays until then; one that never was makes room at once. */
+  const replaceTags = (leg: BridgedLeg): void => {
+    const tags = [leg.tag, leg.ownTag];
+    if (leg.tagsBefore.length > 0) for (const tag of tags) call.removeTag(tag);
+    else leg.tagsBefore = tags;
+    Object.assign(leg, { tag: freshTag('device'), ownTag: freshTag('own'), isConnected: false } satisfies Partial<BridgedLeg>);
+  };
+
   const findParty = (id: LegId): BridgedLeg | undefined => {
     const leg = legs.get(id);
     return leg?.kind === 'party' ? leg : undefined;
@@ -207,7 +223,7 @@ export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, o
 
   return {
     hear(event) {
-      if (event.type === 'leg-connected') withLeg(event.leg, (leg) => (leg.isConnected = true));
+      if (event.type === 'leg-connected') withLeg(event.leg, connected);
       if (event.type === 'playback-ended') withLeg(event.leg, (leg) => (leg.playCount = 0));
       if (event.type === 'session-failed') close();
       tell(event);
@@ -221,20 +237,19 @@ export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, o
         const known = legs.get(id);
         const connection = `${read.value.sessionId} ${read.value.fingerprints.map(({ value }) => value).join(' ')}`;
         const leg = known ?? newLeg(id, 'device');
-        const previousTags = known === undefined || known.connection === connection ? [] : [leg.tag, leg.ownTag];
-        if (previousTags.length > 0) Object.assign(leg, { tag: freshTag('device'), ownTag: freshTag('own') });
+        const isNext = known !== undefined && known.connection !== connection;
+        if (isNext) replaceTags(leg);
         // c=0.0.0.0 is how a browser says that it knows no address yet; to rtpengine it would be a hold.
         const farSdp = addressedAs(offer, undefined);
         const ends = { from: farEnd(leg), to: ownEnd(leg) };
         const toUs = await call.offer({ ...ends, sdp: farSdp });
         if (!toUs.ok) return toUs;
-        const own = await inner.acceptPartyOffer(id, toUs.value, { sdes: 'off' });
+        const own = isNext ? inner.acceptNextOffer(id, toUs.value) : await inner.acceptPartyOffer(id, toUs.value, { sdes: 'off' });
         if (!own.ok) return own;
         const told = await call.answer({ ...ends, sdp: own.value });
         if (!told.ok) return told;
         Object.assign(leg, { connection, farSdp, ownSdp: own.value, toldSdp: told.value });
         legs.set(id, leg);
-        for (const tag of previousTags) call.removeTag(tag);
         return ok(bundled(told.value));
       }),
     createPartyOffer: (id, options) =>
@@ -286,7 +301,7 @@ export function createRtpengineSession({ inner, call, joinAfterMs, clock, log, o
       if (leg === undefined) return;
       void inTurn(async () => {
         await split();
-        for (const tag of [leg.tag, leg.ownTag]) call.removeTag(tag);
+        for (const tag of [leg.tag, leg.ownTag, ...leg.tagsBefore]) call.removeTag(tag);
       });
       reconsider();
     },
