@@ -81,9 +81,10 @@ export async function startSipp(options: SippOptions): Promise<SippPeer> {
 /** The kernel's own table says when it listens; sipp says nothing. */
 async function isListening(pid: number, port: number, transport: 'udp' | 'tcp'): Promise<boolean> {
   const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const table = await readFile(`/proc/${pid}/net/${transport}`, 'utf8').catch(() => '');
-    if (table.split('\n').some((line) => line.includes(` ${wanted} `))) return true;
+    // A connection may leave by the same number: 0A is a socket that listens, 07 one of UDP that is bound.
+    if (table.split('\n').some((line) => line.includes(`: ${wanted} `) && / 0(?:A|7) /.test(line.slice(0, 40)))) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
