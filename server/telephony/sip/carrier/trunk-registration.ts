@@ -34,6 +34,9 @@ export interface TrunkRegistrationOptions {
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 120_000;
 const SPREAD_MS = 1_000;
+/** A connection that lasted so long was not closed by habit. */
+const LASTING_MS = 10_000;
+const MOST_HURRIED = 2;
 
 export function startRegistration(options: TrunkRegistrationOptions): TrunkRegistration {
   const { agent, trunk, clock, log } = options;
@@ -46,6 +49,9 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
   let isRefused = false;
   let isStopped = false;
   let failures = 0;
+  let registeredMs = 0;
+  /** Connections lost one after the other soon after they had brought a registration. */
+  let hurried = 0;
   let timer: Timer | undefined;
 
   const report = (next: boolean): void => {
@@ -78,6 +84,7 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
     if (response !== undefined) isRefused = response.status === 401 || response.status === 403 || response.status === 407;
     if (response !== undefined && response.status < 300) {
       failures = 0;
+      registeredMs = clock.monotonic();
       const grantedSec = grantedExpires(response, contact) ?? expiresSec;
       report(true);
       // A fifth of the life is left for a refresh that goes wrong.
@@ -103,7 +110,10 @@ export function startRegistration(options: TrunkRegistrationOptions): TrunkRegis
 
   /** RFC 5626 4.2 and 4.5: calls came to us by that connection. Spread, as all that were cut off with us come back at once. */
   const onConnectionLost = (): void => {
-    if (isRegistered && !isStopped) schedule(options.tokens.integer(SPREAD_MS));
+    if (!isRegistered || isStopped) return;
+    // A registrar that closes every connection after its answer would be asked for ever.
+    hurried = clock.monotonic() - registeredMs < LASTING_MS ? hurried + 1 : 0;
+    if (hurried <= MOST_HURRIED) schedule(options.tokens.integer(SPREAD_MS));
   };
 
   const schedule = (afterMs: number): void => {
