@@ -11,6 +11,8 @@ export interface SearchEntry {
   /** Family name first, folded: the order of a list. */
   readonly sortKey: string;
   readonly groupIds: readonly string[];
+  /** The members it is kept to; empty where everybody sees it. */
+  readonly keptTo: readonly string[];
 }
 
 export interface SearchQuestion {
@@ -19,6 +21,8 @@ export interface SearchQuestion {
   /** Ids that come first; with `onlyFavourites`, the only ones. */
   readonly favourites: ReadonlySet<string>;
   readonly onlyFavourites: boolean;
+  /** Whether the reader sees what is kept to these members; asked of nothing that is everybody's. */
+  readonly maySee: (keptTo: readonly string[]) => boolean;
 }
 
 const LETTERS_WITHOUT_PARTS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i' };
@@ -43,6 +47,7 @@ export function searchEntryOf(id: string, details: ContactDetails, groupName: (g
     digits: details.numbers.map(({ number }) => ` ${number.slice(1)}`).join(''),
     sortKey: foldText(`${details.familyName} ${details.givenName}`) || '\uFFFF',
     groupIds: details.groupIds,
+    keptTo: details.keptTo,
   };
 }
 
@@ -50,14 +55,15 @@ export function searchEntryOf(id: string, details: ContactDetails, groupName: (g
  * Every word of the question must begin a word of the entry, or, if it is of digits, stand anywhere in a number. `entries` come in the order of
  * their sort keys and go out in it, favourites before the others.
  */
-export function searchEntries(entries: readonly SearchEntry[], { text, groupId, favourites, onlyFavourites }: SearchQuestion): SearchEntry[] {
+export function searchEntries(entries: readonly SearchEntry[], { text, groupId, favourites, onlyFavourites, maySee }: SearchQuestion): SearchEntry[] {
   const matches = matcherOf(text);
   const first: SearchEntry[] = [];
   const then: SearchEntry[] = [];
   for (const entry of entries) {
-    const isFavourite = favourites.has(entry.id);
-    if ((onlyFavourites && !isFavourite) || (groupId !== undefined && !entry.groupIds.includes(groupId)) || !matches(entry)) continue;
-    (isFavourite ? first : then).push(entry);
+    // What is dear, looking an id up, is done for those that match.
+    if ((groupId !== undefined && !entry.groupIds.includes(groupId)) || !matches(entry) || (entry.keptTo.length > 0 && !maySee(entry.keptTo))) continue;
+    if (favourites.size > 0 && favourites.has(entry.id)) first.push(entry);
+    else if (!onlyFavourites) then.push(entry);
   }
   return first.length === 0 ? then : [...first, ...then];
 }

@@ -108,7 +108,7 @@ export function createContacts({ database, sealing, directories, clock, random }
 
   const seen = async (reader: ContactReader): Promise<{ directory: Directory; entries: SearchEntry[] }> => {
     const directory = await directories.read(reader.practiceId);
-    return { directory, entries: directory.entries.filter(({ id }) => maySeeContact(reader, directory.contacts.get(id)!.details.keptTo)) };
+    return { directory, entries: directory.entries.filter(({ keptTo }) => keptTo.length === 0 || maySeeContact(reader, keptTo)) };
   };
 
   const viewOf = async (transaction: ContactTransaction, reader: ContactReader, id: string): Promise<Result<ContactView, 'contact-not-found'>> => {
@@ -148,8 +148,8 @@ export function createContacts({ database, sealing, directories, clock, random }
 
   return {
     async search(reader, { text, groupId, onlyFavourites, limit, offset }) {
-      const [{ directory, entries }, favourites] = await Promise.all([seen(reader), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
-      const found = searchEntries(entries, { text, groupId, favourites, onlyFavourites });
+      const [directory, favourites] = await Promise.all([directories.read(reader.practiceId), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
+      const found = searchEntries(directory.entries, { text, groupId, favourites, onlyFavourites, maySee: (keptTo) => maySeeContact(reader, keptTo) });
       return { total: found.length, contacts: found.slice(offset, offset + limit).map(({ id }) => toView(directory.contacts.get(id)!, favourites)) };
     },
 
@@ -276,8 +276,8 @@ export function createContacts({ database, sealing, directories, clock, random }
     async findNumbers(reader, text) {
       // Of signs alone nothing is left to find anybody by.
       if (foldText(text) === '') return [];
-      const { directory, entries } = await seen(reader);
-      const found = searchEntries(entries, { text, favourites: new Set(), onlyFavourites: false }).slice(0, MOST_FOUND);
+      const directory = await directories.read(reader.practiceId);
+      const found = searchEntries(directory.entries, { text, favourites: new Set(), onlyFavourites: false, maySee: (keptTo) => maySeeContact(reader, keptTo) }).slice(0, MOST_FOUND);
       return [...new Set(found.flatMap(({ id }) => directory.contacts.get(id)!.details.numbers.map(({ number }) => number)))];
     },
 
