@@ -190,6 +190,22 @@ describe('contacts', () => {
     await page.getByRole('combobox', { name: 'Group' }).selectOption('All groups');
   });
 
+  it('that are one person are joined under the name one chooses, with what tells them apart in sight, and parted again', async () => {
+    const add = (details: object) => page.evaluate(async (body) => (await fetch('/api/contacts', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status, JSON.stringify({ details }));
+    for (const [givenName, recordNumber] of [['Jon', 'A-1'], ['John', 'B-2']]) expect(await add({ givenName, familyName: 'Mbeki', birthDate: '1948-02-29', recordNumber, numbers: [{ number: '+16125550177', label: 'home' }] })).toBe(200);
+    await page.getByRole('button', { name: 'Duplicates' }).click();
+    await page.getByText('Born: February 29, 1948 · Record number: A-1').waitFor();
+    await page.getByText('Their record numbers differ: they may be two people, such as twins.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Join as John Mbeki' }).click();
+    await page.getByText('They are joined.').waitFor();
+    await rows().filter({ hasText: 'John Mbeki' }).waitFor();
+    await rows().filter({ hasText: 'Jon Mbeki' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await rows().filter({ hasText: 'Jon Mbeki' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
   it('fit a phone, one thing at a time', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await rows().filter({ hasText: 'Walter' }).getByRole('button').first().click();

@@ -89,6 +89,19 @@ describe('the handout', () => {
     await page.getByRole('article').getByText('تُرجم آلياً ولم يراجعه شخص بعد.').waitFor({ state: 'detached' });
   });
 
+  it('is edited or looked at on a phone, one at a time', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.getByRole('article').isVisible()).toBe(false);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('article').waitFor();
+    expect(await page.getByRole('combobox', { name: 'Calls and voicemails' }).isVisible()).toBe(false);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   it('is public once it is published, to anyone who types the address', async () => {
     await page.getByText(/^Saved .*not yet published/).waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();

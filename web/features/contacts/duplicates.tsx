@@ -1,18 +1,22 @@
-/** Contacts that look like one person, with the reason, and one button that joins them. */
+/** Contacts that look like one person, with the reason and what tells them apart, and a button a name that joins them under it. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ContactView } from '#contract/contacts.ts';
+import type { ContactDetails, ContactView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { useShown } from '../at-hand/use-shown.ts';
 import { useUndo } from '../call-log/use-undo.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 import styles from './duplicates.module.css';
 import { contactsChanged, duplicatesQuery, nameOf } from './contact-queries.ts';
 
 export function Duplicates({ onClose }: { readonly onClose: () => void }) {
   const found = useQuery(duplicatesQuery);
   const shown = useShown();
+  const formats = useFormats();
+  const { facts } = words.contacts;
+  const factsOf = ({ birthDate, recordNumber, email }: ContactDetails): string => [birthDate === null ? '' : `${facts.birthDate}: ${formats.date(`${birthDate}T12:00:00Z`)}`, recordNumber === null ? '' : `${facts.recordNumber}: ${recordNumber}`, email ?? ''].filter((part) => part !== '').join(' · ');
   const [hasFailed, setFailed] = useState(false);
   const { undo, offer: offerUndo } = useUndo();
   const offer = (takeBack: () => Promise<void>): void =>
@@ -21,13 +25,12 @@ export function Duplicates({ onClose }: { readonly onClose: () => void }) {
         .catch(() => setFailed(true))
         .finally(() => void contactsChanged());
     });
-  const join = async (contacts: readonly ContactView[]): Promise<void> => {
-    const [keep, ...remove] = contacts.map(({ id, version }) => ({ id, version }));
-    const [first, ...others] = contacts;
-    if (keep === undefined || first === undefined) return;
+  const join = async (first: ContactView, contacts: readonly ContactView[]): Promise<void> => {
+    const others = contacts.filter(({ id }) => id !== first.id);
     setFailed(false);
     try {
-      const joined = await api.contacts.duplicates.merge({ keep, remove });
+      const named = ({ id, version }: ContactView) => ({ id, version });
+      const joined = await api.contacts.duplicates.merge({ keep: named(first), remove: others.map(named) });
       // What was removed comes back whole, and the one that was kept is again what it was.
       offer(async () => {
         for (const { id } of others) await api.contacts.restore({ contactId: id });
@@ -61,13 +64,24 @@ export function Duplicates({ onClose }: { readonly onClose: () => void }) {
             <ul>
               {contacts.map(({ id, details }) => (
                 <li key={id}>
-                  <b>{shown.name(nameOf(details)) || words.contacts.unnamed}</b> {details.numbers.map(({ number }) => shown.number(number)).join(', ')}
+                  <b>{shown.name(nameOf(details)) || words.contacts.unnamed}</b>
+                  {details.numbers.map(({ number }) => (
+                    <span key={number} className="nowrap">
+                      {shown.number(number)}
+                    </span>
+                  ))}
+                  {shown.isDiscreet ? null : <small>{factsOf(details)}</small>}
                 </li>
               ))}
             </ul>
-            <button type="button" className="btn" onClick={() => void join(contacts)}>
-              {words.contacts.joining.join(shown.name(nameOf(first.details)) || words.contacts.unnamed)}
-            </button>
+            {new Set(contacts.flatMap(({ details: { recordNumber } }) => (recordNumber === null ? [] : [recordNumber]))).size > 1 ? <p className={styles['differ']}>{words.contacts.joining.recordsDiffer}</p> : null}
+            <span className={styles['acts']}>
+              {[...new Map(contacts.map((contact) => [nameOf(contact.details), contact])).values()].map((keep) => (
+                <button key={keep.id} type="button" className="btn" onClick={() => void join(keep, contacts)}>
+                  {words.contacts.joining.join(shown.name(nameOf(keep.details)) || words.contacts.unnamed)}
+                </button>
+              ))}
+            </span>
           </section>
         );
       })}

@@ -41,6 +41,8 @@ function Editor({ first }: { readonly first: HandoutView }) {
   const [settings, setSettings] = useState(first.settings);
   /** As it is typed; null while it stands as the practice's country writes it. */
   const [night, setNight] = useState<string | null>(null);
+  /** On a phone, one of the two at a time. */
+  const [isPreviewing, setPreviewing] = useState(false);
   const [hasPdfFailed, setPdfFailed] = useState(false);
   const [state, setState] = useState<'saved' | 'saving' | 'failed'>('saved');
   const [language, setLanguage] = useState<HandoutLanguage>(first.settings.languages[0] ?? 'en');
@@ -78,13 +80,21 @@ function Editor({ first }: { readonly first: HandoutView }) {
   const { published } = view;
   const publicity = published === null ? words.handouts.notPublished : published.isDraftDifferent ? words.handouts.changedSince(published.version) : words.handouts.publishedAs(published.version);
   const savedAt = view.savedAt === null ? '' : formats.time(view.savedAt);
+  const standing = state === 'failed' ? words.handouts.saveFailed : state === 'saving' ? words.handouts.saving : `${words.handouts.saved(savedAt)}, ${publicity}.`;
 
   return (
-    <main id="main" className={styles['page']}>
+    <main id="main" className={`${styles['page']} ${isPreviewing ? styles['previewing'] : ''}`}>
+      <div className={styles['sides']} role="group" aria-label={words.pages.handout}>
+        {[false, true].map((isPreview) => (
+          <button key={String(isPreview)} type="button" aria-pressed={isPreview === isPreviewing} onClick={() => setPreviewing(isPreview)}>
+            {isPreview ? words.handouts.preview : words.handouts.edit}
+          </button>
+        ))}
+      </div>
       <form className={styles['form']} onSubmit={(event) => event.preventDefault()}>
         <h1>{words.pages.handout}</h1>
         <p className={styles['sub']}>
-          {words.handouts.text} <output>{state === 'failed' ? words.handouts.saveFailed : state === 'saving' ? words.handouts.saving : `${words.handouts.saved(savedAt)}, ${publicity}.`}</output>
+          {words.handouts.text} <output>{standing}</output>
         </p>
         <h2>{words.handouts.speed}</h2>
         <Row label={words.handouts.portal}>
@@ -186,6 +196,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
         {published === null ? null : <Versions latest={published.version} language={page?.language ?? 'en'} />}
       </form>
       <section className={styles['preview']} aria-label={words.handouts.preview}>
+        {isPreviewing ? <output className={styles['sub']}>{standing}</output> : null}
         <div className={styles['tabs']}>
           {view.pages.map((each) => (
             <button key={each.language} type="button" lang={each.language} aria-pressed={each === page} onClick={() => setLanguage(each.language)}>

@@ -154,6 +154,7 @@ export const enContacts = {
     failed: 'Not joined, or not taken back: somebody changed one of them meanwhile, or the server did not answer. Look again.',
     title: 'Duplicates',
     text: 'They look like one person. Joining keeps every number and tag.',
+    recordsDiffer: 'Their record numbers differ: they may be two people, such as twins. The number of the name you choose is kept.',
     none: 'No two contacts look like one person.',
     join: (who: string) => `Join as ${who}`,
     because: { 'same-number': 'same number', 'same-name': 'same name', 'same-birth-date': 'same birth date', 'same-email': 'same e-mail', 'same-record-number': 'same record number' },

@@ -47,6 +47,7 @@ export const enHandouts = {
   pdfFailed: 'The PDF was not made: the server did not answer. Try again.',
   languages: 'Languages',
   approve: (language: string) => `${language}: I have read it and approve it`,
+  edit: 'Edit',
   preview: 'Preview',
   pdf: (paper: string) => `PDF, ${paper}`,
   papers: { letter: 'Letter', a4: 'A4', 'large-print': 'large print' },

@@ -188,6 +188,7 @@ export const esContacts: Widened<typeof enContacts> = {
     failed: 'No se unieron, o no se deshizo: alguien cambió uno entretanto, o el servidor no respondió. Mire otra vez.',
     title: 'Duplicados',
     text: 'Parecen la misma persona. Al unirlos se conservan todos los números y etiquetas.',
+    recordsDiffer: 'Sus números de historia difieren: pueden ser dos personas, como gemelos. Se guarda el número del nombre que elija.',
     none: 'No hay dos contactos que parezcan la misma persona.',
     join: (who: string) => `Unir como ${who}`,
     because: { 'same-number': 'mismo número', 'same-name': 'mismo nombre', 'same-birth-date': 'misma fecha de nacimiento', 'same-email': 'mismo correo', 'same-record-number': 'mismo número de historia' },

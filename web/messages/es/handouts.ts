@@ -49,6 +49,7 @@ export const esHandouts: Widened<typeof enHandouts> = {
   pdfFailed: 'No se hizo el PDF: el servidor no respondió. Inténtelo de nuevo.',
   languages: 'Idiomas',
   approve: (language: string) => `${language}: lo leí y lo apruebo`,
+  edit: 'Editar',
   preview: 'Vista previa',
   pdf: (paper: string) => `PDF, ${paper}`,
   papers: { letter: 'Carta', a4: 'A4', 'large-print': 'letra grande' },
