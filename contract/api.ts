@@ -70,11 +70,14 @@ export const sessionViewSchema = z.object({
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 
+export const sandboxBehaviourSchema = z.enum(['talks', 'echoes', 'busy', 'never-answers', 'mailbox', 'mailbox-full', 'drops', 'screens', 'not-in-service', 'announced', 'declines', 'holds', 'reads-keys-back', 'speaks-spanish']);
+export type SandboxBehaviour = z.infer<typeof sandboxBehaviourSchema>;
+
 export const sandboxPatientViewSchema = z.object({
   number: e164Schema,
   name: z.string(),
-  /** What happens when one calls, in a sentence: "Answers and talks." */
-  behaviour: z.string(),
+  /** What happens when one calls. */
+  behaviour: sandboxBehaviourSchema,
   /** Can be had call back, and leaves a message then. */
   callsBack: z.boolean(),
 });

@@ -1,15 +1,19 @@
 /** Who lives in the sandbox: fictional numbers (555-01xx), made-up names, and what each does when called. Data, and nothing else. */
+import type { SandboxBehaviour } from '#contract/api.ts';
 import type { PatientScript, PatientStep } from './patient-script.ts';
 
 export interface PracticePatient {
   /** E.164. */
   readonly number: string;
   readonly name: string;
-  /** What happens when one calls, in a sentence for the screen. */
-  readonly behaviour: string;
   readonly script: PatientScript;
   /** What they do when they call back and something has answered; without it they never call. */
   readonly callBack?: PatientScript;
+}
+
+/** One whom the screen lists, with what happens when one calls; the page has a sentence for each. */
+export interface ListedPatient extends PracticePatient {
+  readonly behaviour: SandboxBehaviour;
 }
 
 const ring = (forMs: number): PatientStep => ({ do: 'ring', forMs });
@@ -25,18 +29,17 @@ const breath: PatientStep = { do: 'wait', forMs: 500 };
 export const practiceOwnPhone: PracticePatient = {
   number: '+16125550154',
   name: 'Your own phone',
-  behaviour: 'Answers, presses 1 to join, and says hello for you.',
   script: [ring(2000), answer, { do: 'wait', forMs: 3000 }, { do: 'press-key', key: '1' }, { do: 'wait', forMs: 1500 }, say('own-phone-hello'), { do: 'wait', forMs: 4 * 3_600_000 }],
 };
 
 /** Four cycles of the American ring; then a carrier gives up. */
 const CARRIER_PATIENCE_MS = 24_000;
 
-export const practicePatients: readonly PracticePatient[] = [
+export const practicePatients: readonly ListedPatient[] = [
   {
     number: '+16125550141',
     name: 'Wanda Lindqvist',
-    behaviour: 'Answers, and talks with you for a minute.',
+    behaviour: 'talks',
     script: [
       ring(2500), answer, breath, say('wanda-hello'),
       { do: 'listen', quietMs: 900, patienceMs: 6000, prompt: 'wanda-there' },
@@ -45,21 +48,32 @@ export const practicePatients: readonly PracticePatient[] = [
     ],
   },
   {
+    number: '+16515550155',
+    name: 'Rosa Quintero',
+    behaviour: 'speaks-spanish',
+    script: [
+      ring(2500), answer, breath, say('rosa-hola'),
+      { do: 'listen', quietMs: 900, patienceMs: 6000, prompt: 'rosa-bueno' },
+      say('rosa-gracias'), turn, say('rosa-mejor'), turn, say('rosa-pregunta'), turn, say('rosa-claro'), turn,
+      say('rosa-adios'), hangUp,
+    ],
+  },
+  {
     number: '+16125550142',
     name: 'Echo',
-    behaviour: 'Says back what you say, half a second later.',
+    behaviour: 'echoes',
     script: [ring(1000), answer, breath, say('echo-greeting'), { do: 'play-tone', tone: 'mailbox-beep', forMs: 250 }, { do: 'echo', delayMs: 500 }],
   },
   {
     number: '+16515550143',
     name: 'Bruno Okafor',
-    behaviour: 'Is always on the phone: busy.',
+    behaviour: 'busy',
     script: [{ do: 'refuse', status: 486, q850: 17 }],
   },
   {
     number: '+16515550144',
     name: 'Nell Abernathy',
-    behaviour: 'Lets it ring, and never answers.',
+    behaviour: 'never-answers',
     // The greeting to its end, its beep included; then what she has to say.
     callBack: [{ do: 'listen', quietMs: 1_500, patienceMs: 40_000 }, say('nell-message'), breath, hangUp],
     script: [ring(CARRIER_PATIENCE_MS), { do: 'refuse', status: 480, q850: 19 }],
@@ -67,7 +81,7 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+14805550145',
     name: 'Milo Vance',
-    behaviour: 'Has a mailbox: leave a message after the tone. Nothing is kept.',
+    behaviour: 'mailbox',
     script: [
       ring(4000), answer, breath, say('milo-greeting'), { do: 'play-tone', tone: 'mailbox-beep', forMs: 400 },
       { do: 'take-message', quietMs: 10_000, atMostMs: 120_000 }, { do: 'play-tone', tone: 'mailbox-beep', forMs: 200 }, hangUp,
@@ -76,19 +90,19 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+14805550146',
     name: 'Flora Reyes',
-    behaviour: 'Has a mailbox, and it is full.',
+    behaviour: 'mailbox-full',
     script: [ring(3000), answer, breath, say('flora-full'), hangUp],
   },
   {
     number: '+16025550147',
     name: 'Hugo Brandt',
-    behaviour: 'Answers, then the line drops in the middle of a word.',
+    behaviour: 'drops',
     script: [ring(2000), answer, breath, say('hugo-cut'), hangUp],
   },
   {
     number: '+16025550148',
     name: 'Cora Whitfield',
-    behaviour: 'Has her phone ask who is calling before she takes it.',
+    behaviour: 'screens',
     script: [
       ring(1500), answer, breath, say('cora-screening'),
       { do: 'listen', quietMs: 1200, patienceMs: 8000, otherwise: 'no-name' },
@@ -100,7 +114,7 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+12185550149',
     name: 'Ida Sorensen',
-    behaviour: 'Has moved: the number is not in service.',
+    behaviour: 'not-in-service',
     script: [
       { do: 'open-early-media' }, { do: 'play-tone', tone: 'not-in-service', forMs: 1200 }, say('network-not-in-service'),
       { do: 'refuse', status: 404, q850: 1 },
@@ -109,7 +123,7 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+12185550150',
     name: 'Theo Marsh',
-    behaviour: 'Answers after an announcement of his network.',
+    behaviour: 'announced',
     script: [
       { do: 'open-early-media' }, say('network-connecting'), { do: 'play-tone', tone: 'ringback', forMs: 2000 },
       answer, breath, say('theo-hello'), turn, say('theo-thanks'), hangUp,
@@ -118,13 +132,13 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+12185550151',
     name: 'Greta Novak',
-    behaviour: 'Declines the call.',
+    behaviour: 'declines',
     script: [ring(2500), { do: 'refuse', status: 603, q850: 21 }],
   },
   {
     number: '+15075550152',
     name: 'Pavel Ilic',
-    behaviour: 'Answers, puts you on hold for a moment, and comes back.',
+    behaviour: 'holds',
     script: [
       ring(2000), answer, breath, say('pavel-moment'), { do: 'hold', forMs: 8000 }, say('pavel-back'), turn, say('pavel-thanks'), hangUp,
     ],
@@ -132,7 +146,7 @@ export const practicePatients: readonly PracticePatient[] = [
   {
     number: '+15075550153',
     name: 'Pinecrest Pharmacy',
-    behaviour: 'An automatic line: reads back the keys you press.',
+    behaviour: 'reads-keys-back',
     script: [
       ring(1000), answer, breath, say('pharmacy-greeting'),
       { do: 'read-back-keys', quietMs: 1500, patienceMs: 30_000, intro: 'pharmacy-pressed' }, say('pharmacy-goodbye'), hangUp,
@@ -146,6 +160,5 @@ const spoken = (voice: string): PatientStep[] => [turn, say(voice)];
 export const practiceInterpreter: PracticePatient = {
   number: '+16125550160',
   name: 'Petra, practice interpreter',
-  behaviour: 'Interprets: speaks after each pause.',
   script: [ring(1500), answer, breath, say('petra-hello'), ...['petra-understood', 'petra-answer', 'petra-again', 'petra-understood', 'petra-answer', 'petra-again', 'petra-understood', 'petra-answer'].flatMap(spoken), turn, say('petra-goodbye'), hangUp],
 };

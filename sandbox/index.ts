@@ -7,7 +7,7 @@ import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import { createUserAgent, type IncomingInvite, type IncomingSipLeg, openRtpEndpoint, type PortRange, type SipLeg, type SipLegEvent } from '#server/telephony/index.ts';
-import { practiceInterpreter, practiceOwnPhone, type PracticePatient, practicePatients } from './directory.ts';
+import { practiceInterpreter, practiceOwnPhone, type ListedPatient, practicePatients } from './directory.ts';
 import { type PatientCall, startPatientCall } from './patient-call.ts';
 import { openVoices } from './voices.ts';
 
@@ -18,7 +18,7 @@ export interface SandboxOptions {
   /** Where the recordings lie; beside this file where undefined. */
   voicesFolder?: string;
   /** Who lives there; the whole directory where undefined. */
-  patients?: readonly PracticePatient[];
+  patients?: readonly ListedPatient[];
   portRange?: PortRange;
 }
 
@@ -26,11 +26,11 @@ export interface Sandbox {
   /** Where the trunk to it leads: UDP, no credentials. */
   readonly trunk: { readonly transport: 'udp'; readonly host: string; readonly port: number };
   /** Who can be called, for the screen. */
-  readonly directory: readonly (Pick<PracticePatient, 'number' | 'name' | 'behaviour'> & { readonly callsBack: boolean })[];
+  readonly directory: readonly (Pick<ListedPatient, 'number' | 'name' | 'behaviour'> & { readonly callsBack: boolean })[];
   /** Has a patient call a number of the practice, at the server's own port. Resolves to whether they do; what they say there is their script's. */
   callBack(patient: string, to: string, at: { host: string; port: number }): Promise<boolean>;
   /** Whom a practice's calls can bring in. */
-  readonly interpreter: Pick<PracticePatient, 'number' | 'name'>;
+  readonly interpreter: Pick<ListedPatient, 'number' | 'name'>;
   /** The number of the phone that stands for each member's own. */
   readonly ownPhone: string;
   callCount(): number;

@@ -1,7 +1,8 @@
 /** The sandbox's patients, each with what it does, one tap from a call. */
 import { useQuery } from '@tanstack/react-query';
-import { Grip, Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, UserRound, Voicemail, type LucideIcon } from 'lucide-react';
+import { Grip, Inbox, MessageCircle, Pause, Phone, PhoneIncoming, PhoneMissed, PhoneOff, Repeat, ShieldQuestionMark, Voicemail, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
+import type { SandboxBehaviour } from '#contract/api.ts';
 import type { E164 } from '#contract/ids.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { practicePatientsQuery } from '../../api/queries.ts';
@@ -10,21 +11,22 @@ import { useShown } from '../at-hand/use-shown.ts';
 import styles from './practice-patients.module.css';
 import { useDial } from './use-dial.ts';
 
-/** A picture for what a patient does, by the words that say it; without one the row still says it. */
-const pictures: readonly (readonly [RegExp, LucideIcon])[] = [
-  [/echo|says? back|repeat/i, Repeat],
-  [/busy/i, PhoneOff],
-  [/full/i, Inbox],
-  [/mailbox|voicemail|message/i, Voicemail],
-  [/screen|who is calling/i, ShieldQuestionMark],
-  [/keys|automatic/i, Grip],
-  [/drops|hangs? up/i, PhoneIncoming],
-  [/never|rings? (?:until|on)|not in service|no answer|reject|decline/i, PhoneMissed],
-  [/hold/i, Pause],
-  [/talk|speak|answer/i, MessageCircle],
-];
-
-const pictureOf = (text: string): LucideIcon => pictures.find(([pattern]) => pattern.test(text))?.[1] ?? UserRound;
+const pictures: Readonly<Record<SandboxBehaviour, LucideIcon>> = {
+  talks: MessageCircle,
+  echoes: Repeat,
+  busy: PhoneOff,
+  'never-answers': PhoneMissed,
+  mailbox: Voicemail,
+  'mailbox-full': Inbox,
+  drops: PhoneIncoming,
+  screens: ShieldQuestionMark,
+  'not-in-service': PhoneMissed,
+  announced: MessageCircle,
+  declines: PhoneMissed,
+  holds: Pause,
+  'reads-keys-back': Grip,
+  'speaks-spanish': MessageCircle,
+};
 
 /** `isCompact`: two columns without numbers, so that the calls below are in sight. */
 export function PracticePatients({ isCompact }: { readonly isCompact: boolean }) {
@@ -47,7 +49,7 @@ export function PracticePatients({ isCompact }: { readonly isCompact: boolean })
       <p>{patients.isError && patients.data === undefined ? words.home.patientsFailed : words.home.patientsText}</p>
       <ul>
         {(patients.data ?? []).map((patient) => {
-          const Picture = pictureOf(`${patient.name} ${patient.behaviour}`);
+          const Picture = pictures[patient.behaviour];
           return (
             <li key={patient.number}>
               <button type="button" onClick={() => dial({ to: patient.number, partyName: patient.name })}>
@@ -57,7 +59,7 @@ export function PracticePatients({ isCompact }: { readonly isCompact: boolean })
                 <span className={styles['who']}>
                   <span className="sr">{words.home.call('')}</span>
                   <b>{shown.name(patient.name)}</b>
-                  <small>{patient.behaviour}</small>
+                  <small>{words.home.behaviours[patient.behaviour]}</small>
                 </span>
                 <span className={styles['digits']}>{shown.number(patient.number)}</span>
                 <Phone className={styles['phone']} />

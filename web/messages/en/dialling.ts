@@ -1,4 +1,5 @@
 /** The sentences before a call in English: Calls, the keypad, what is not dialled. Part of the tree in en.ts. */
+import type { SandboxBehaviour } from '#contract/api.ts';
 export const enDialling = {
   home: {
     title: 'Calls',
@@ -19,6 +20,23 @@ export const enDialling = {
     firstCallButton: (who: string) => `Call ${who}`,
     patientsTitle: 'Practice patients',
     patientsText: 'Call any of them, as often as you like.',
+    /** What happens when one calls a practice patient. */
+    behaviours: {
+      talks: 'Answers, and talks with you for a minute.',
+      echoes: 'Says back what you say, half a second later.',
+      busy: 'Is always on the phone: busy.',
+      'never-answers': 'Lets it ring, and never answers.',
+      mailbox: 'Has a mailbox: leave a message after the tone. Nothing is kept.',
+      'mailbox-full': 'Has a mailbox, and it is full.',
+      drops: 'Answers, then the line drops in the middle of a word.',
+      screens: 'Has her phone ask who is calling before she takes it.',
+      'not-in-service': 'Has moved: the number is not in service.',
+      announced: 'Answers after an announcement of his network.',
+      declines: 'Declines the call.',
+      holds: 'Answers, puts you on hold for a moment, and comes back.',
+      'reads-keys-back': 'An automatic line: reads back the keys you press.',
+      'speaks-spanish': 'Answers, and talks for a minute, in Spanish alone.',
+    } satisfies Record<SandboxBehaviour, string>,
     patientsFailed: 'The practice patients could not be loaded.',
     microphoneCheck: 'Check your microphone',
     microphoneCheckText: 'Nothing is recorded or sent.',
