@@ -54,6 +54,15 @@ export const membersContract = {
     .output(z.object({ actsFor: z.array(memberIdSchema) })),
   /** Ends their sessions and closes their sockets at once. */
   disable: oc.route({ method: 'POST', path: '/members/{memberId}/disable' }).errors({ ...notFound, ...lastAdmin }).input(memberInput).output(memberSchema),
+  /**
+   * For one whose sign-in is stopped, and who has lost every passkey: a link for another, by which they are the same member as before. What
+   * opened before opens nothing here any more. Whoever runs the installation is not a practice's to let in.
+   */
+  inviteBack: oc
+    .route({ method: 'POST', path: '/members/{memberId}/invite-back' })
+    .errors({ ...notFound, NOT_STOPPED: { status: 409 }, IS_OPERATOR: { status: 409 } })
+    .input(memberInput)
+    .output(z.object({ invitation: invitationViewSchema, link: z.string() })),
   enable: oc.route({ method: 'POST', path: '/members/{memberId}/enable' }).errors(notFound).input(memberInput).output(memberSchema),
 };
 

@@ -88,6 +88,9 @@ describe('the first run', () => {
   it('leads from the printed link to a practice of one’s own, with a passkey', async () => {
     admin = await newPage();
     adminKeys = await giveAuthenticator(admin);
+    // The address first, as one does; then the link, put into the same tab: the browser loads nothing anew.
+    await admin.goto(`${product.origin}/sign-in`);
+    await sees(admin, 'Sign in with a passkey');
     await admin.goto(product.signInLink());
     await seesCalls(admin);
     await admin.getByRole('link', { name: 'Set up' }).click();
@@ -274,6 +277,24 @@ describe('an admin', () => {
     await sam.goto(`${product.origin}/sign-in`);
     await press(sam, 'Sign in with a passkey');
     await sees(sam, 'This passkey opens nothing here.');
+  });
+
+  it('invites them back, for whom a new passkey is made: they are who they were', async () => {
+    await press(admin, 'Invite back Sam Reed');
+    const link = await admin.getByLabel('Invitation link for Sam Reed').innerText();
+    await judge(admin);
+    const again = await newPage();
+    await giveAuthenticator(again);
+    await again.goto(linkIn(link));
+    await press(again, 'Make a passkey and join');
+    await seesCalls(again);
+    // The call of before is theirs still.
+    expect(await again.evaluate(`fetch('/api/calls').then((answer) => answer.json()).then(({ calls }) => calls.length)`)).toBeGreaterThan(0);
+    await openSettings(again, 'me');
+    await sees(again, 'Sam Reed');
+    await again.context().close();
+    await openSettings(admin, 'members');
+    expect(await admin.getByText('May not sign in').count()).toBe(0);
   });
 
   it('reads all of it in the audit, takes it away, and has its chain checked', async () => {

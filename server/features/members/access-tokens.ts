@@ -49,6 +49,12 @@ export async function revokeAccessToken(transaction: Tables, memberId: string, i
   return revoked.numUpdatedRows > 0n;
 }
 
+/** All of theirs that are good still; their ids. */
+export async function revokeTokensOf(transaction: Tables, memberId: string, nowMs: number): Promise<string[]> {
+  const revoked = await transaction.updateTable('access_token').set({ revoked_at: new Date(nowMs) }).where('member_id', '=', memberId).where('revoked_at', 'is', null).returning('id').execute();
+  return revoked.map(({ id }) => id);
+}
+
 /** In the installation's transaction. As a session, so that routes need not know the difference; it cannot be locked, ended or made a ticket of. */
 export async function findByAccessToken(transaction: Tables, token: string, nowMs: number): Promise<MemberSession | undefined> {
   if (!token.startsWith(PREFIX)) return undefined;

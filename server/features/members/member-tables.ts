@@ -43,6 +43,7 @@ export interface MemberTables {
     email: string | null;
     roles: Role[];
     invited_by: string;
+    member_id: string | null;
     created_at: Date;
     expires_at: Date;
     used_at: Date | null;

@@ -10,14 +10,14 @@ import type { RequestContext } from '#server/platform/http/request-context.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
 import { setActedFor } from './acting-for.ts';
-import { insertAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts';
+import { insertAccessToken, listAccessTokens, revokeAccessToken, revokeTokensOf } from './access-tokens.ts';
 import type { Mailer } from './mail.ts';
 import { actorOf, api, assertRole, type MemberGuard } from './member-guard.ts';
 import type { MemberTables } from './member-tables.ts';
 import { insertPasskey, startAddingPasskey, verifyNewPasskey } from './passkeys.ts';
 import { insertPerson } from './people.ts';
 import { rolesAsDetail } from './revocation-facts.ts';
-import { disableMember, enableMember, findInvitation, insertInvitation, joinPractice, listInvitations, listMembers, listMembersForAdmin, renewInvitation, setRoles, withdrawInvitation, type OpenInvitation } from './roster.ts';
+import { disableMember, enableMember, findInvitation, insertInvitation, inviteMemberBack, joinPractice, listInvitations, listMembers, listMembersForAdmin, renewInvitation, setRoles, withdrawInvitation, type OpenInvitation } from './roster.ts';
 import type { MemberSession, OpenedSession, SignIn } from './sign-in.ts';
 
 type Tables = Transaction<MemberTables>;
@@ -44,6 +44,8 @@ export function createRosterRoutes({ database, signIn, guard, mailer, log, clock
     const joined = await joinPractice(transaction, invitation, personId, random, clock.now());
     if (!joined.ok) return joined.refusal;
     const memberId = joined.value;
+    // A program that somebody else may hold by now does not come back with them.
+    if (invitation.memberId !== null) for (const tokenId of await revokeTokensOf(transaction, memberId, clock.now())) await appendAudit(transaction, clock.now(), { practiceId: invitation.practiceId, actor: { kind: 'member', memberId }, action: 'token-revoked', subject: { kind: 'access-token', id: tokenId } });
     await appendAudit(transaction, clock.now(), { practiceId: invitation.practiceId, actor: { kind: 'member', memberId }, action: 'member-joined', subject: { kind: 'invitation', id: invitation.id } });
     return (await signIn.openSession(transaction, { practiceId: invitation.practiceId, memberId, method, userAgent })) ?? 'used';
   };
@@ -96,6 +98,17 @@ export function createRosterRoutes({ database, signIn, guard, mailer, log, clock
         if (!changed.ok) throw changed.refusal === 'last-admin' ? errors.LAST_ADMIN() : errors.NOT_FOUND();
         await signIn.endSessionsOfMember(session.practice.id, input.memberId);
         return changed.value;
+      }),
+      inviteBack: api.members.inviteBack.use(guard).handler(async ({ input, context, errors }) => {
+        const { session, request } = context;
+        assertRole(session, 'practice-admin');
+        const made = await within(session, async (transaction) => {
+          const result = await inviteMemberBack(transaction, { practiceId: session.practice.id, invitedBy: session.member.id, memberId: input.memberId }, random, clock.now());
+          if (result.ok) await audit(transaction, session, 'member-invited', 'member', input.memberId);
+          return result;
+        });
+        if (made.ok) return { invitation: made.value.invitation, link: `${request.origin}/join#${made.value.token}` };
+        throw made.refusal === 'not-found' ? errors.NOT_FOUND() : made.refusal === 'not-stopped' ? errors.NOT_STOPPED() : errors.IS_OPERATOR();
       }),
       enable: api.members.enable.use(guard).handler(async ({ input, context, errors }) => {
         const { session } = context;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFakeClock } from '#server/platform/clock/fake-clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
-import { openDatabase } from '#server/platform/storage/database.ts';
+import { inPractice, openDatabase } from '#server/platform/storage/database.ts';
+import { listAudit } from '../audit/index.ts';
 import { createSignIn } from './index.ts';
 import type { TestAuthenticator } from './test-authenticator.ts';
 import { openTestHouse, type TestBrowser, type TestHouse } from './test-house.ts';
@@ -124,6 +125,47 @@ describe('the members of a practice', () => {
     expect((await house.openBrowser().usePasskey(key)).status).toBe(401);
     await admin.post(`/members/${memberId}/enable`);
     expect((await house.openBrowser().usePasskey(key)).status).toBe(200);
+  });
+
+  test('who lost every passkey are the same as before by a link of their admin, and what opened before opens nothing', async () => {
+    const { browser, key, memberId } = await join(await invite(['physician']));
+    const program = (await browser.post('/access-tokens', { name: 'Export', scopes: ['session:read'] })).body.token;
+    const asProgram = () => house.openBrowser().send('GET', '/session', undefined, { authorization: `Bearer ${program}` });
+    expect((await asProgram()).status).toBe(200);
+    // One who can come in needs no link, nor has anybody else one made.
+    expect((await admin.post(`/members/${memberId}/invite-back`)).status).toBe(409);
+    await admin.post(`/members/${memberId}/disable`);
+    expect((await browser.post(`/members/${memberId}/invite-back`)).status).toBe(401);
+    const first = (await admin.post(`/members/${memberId}/invite-back`)).body.link.split('#')[1];
+    const second = (await admin.post(`/members/${memberId}/invite-back`)).body.link.split('#')[1];
+    expect((await house.openBrowser().post('/invitations/open', { token: first })).status).toBe(410);
+    const back = await join(second);
+    expect((await back.browser.get('/session')).body).toMatchObject({ member: { id: memberId, name: 'Sam Reed' }, roles: ['physician'] });
+    expect((await house.openBrowser().usePasskey(key)).status).toBe(401);
+    expect((await house.openBrowser().usePasskey(back.key)).status).toBe(200);
+    expect((await asProgram()).status).toBe(401);
+    expect((await house.openBrowser().post('/invitations/open', { token: second })).status).toBe(410);
+    expect((await admin.get('/members')).body).toHaveLength(2);
+    // A restored backup knows the passkey of before: what the journal keeps must not let it in again.
+    const kept = (await inPractice(house.store.database, house.demo.practiceId, (transaction) => listAudit(transaction, { limit: 20 }))).map(({ action, subject }) => [action, subject?.kind]);
+    expect(kept).toContainEqual(['member-invited', 'member']);
+    expect(kept).toContainEqual(['token-revoked', 'access-token']);
+    expect(kept.filter(([action]) => action === 'member-enabled')).toEqual([]);
+  });
+
+  test('let in again by their admin are not let in twice: the link made meanwhile opens nothing', async () => {
+    const { key, memberId } = await join(await invite(['staff']));
+    await admin.post(`/members/${memberId}/disable`);
+    const token = (await admin.post(`/members/${memberId}/invite-back`)).body.link.split('#')[1];
+    await admin.post(`/members/${memberId}/enable`);
+    expect((await house.openBrowser().post('/invitations/open', { token })).status).toBe(410);
+    expect((await house.openBrowser().usePasskey(key)).status).toBe(200);
+  });
+
+  test('who run the installation are let in again by nobody in a practice', async () => {
+    const { browser } = await join(await invite(['practice-admin']));
+    expect((await browser.post(`/members/${house.demo.memberId}/disable`)).status).toBe(200);
+    expect((await browser.post(`/members/${house.demo.memberId}/invite-back`)).body.code).toBe('IS_OPERATOR');
   });
 
   test('are told of by another server of the same database within five seconds', async () => {

@@ -92,9 +92,11 @@ export interface NewInvitation {
   name: string;
   email: string | null;
   roles: Role[];
+  /** Whom it lets in again; undefined for somebody new. */
+  memberId?: string;
 }
 
-export async function insertInvitation(transaction: Tables, { practiceId, invitedBy, name, email, roles }: NewInvitation, random: RandomSource, nowMs: number): Promise<{ invitation: InvitationView; token: string }> {
+export async function insertInvitation(transaction: Tables, { practiceId, invitedBy, name, email, roles, memberId }: NewInvitation, random: RandomSource, nowMs: number): Promise<{ invitation: InvitationView; token: string }> {
   const token = createToken(random);
   const row = {
     id: createId(nowMs, random),
@@ -104,6 +106,7 @@ export async function insertInvitation(transaction: Tables, { practiceId, invite
     email: email?.toLowerCase() ?? null,
     roles,
     invited_by: invitedBy,
+    member_id: memberId ?? null,
     created_at: new Date(nowMs),
     expires_at: new Date(nowMs + INVITATION_LIFETIME_MS),
     used_at: null,
@@ -111,6 +114,16 @@ export async function insertInvitation(transaction: Tables, { practiceId, invite
   };
   await transaction.insertInto('invitation').values(row).execute();
   return { invitation: invitationView(row, nowMs), token };
+}
+
+/** Made for one who may not sign in: who still can needs no link, and one that is let in again meanwhile is not let in twice. */
+export async function inviteMemberBack(transaction: Tables, { practiceId, invitedBy, memberId }: { practiceId: string; invitedBy: string; memberId: string }, random: RandomSource, nowMs: number): Promise<Result<{ invitation: InvitationView; token: string }, 'not-found' | 'not-stopped' | 'is-operator'>> {
+  const member = await transaction.selectFrom('member').selectAll().where('id', '=', memberId).executeTakeFirst();
+  if (member === undefined) return refused('not-found');
+  if (member.disabled_at === null) return refused('not-stopped');
+  if (member.roles.includes('operator')) return refused('is-operator');
+  await transaction.updateTable('invitation').set({ withdrawn_at: new Date(nowMs) }).where('member_id', '=', memberId).where('used_at', 'is', null).where('withdrawn_at', 'is', null).execute();
+  return ok(await insertInvitation(transaction, { practiceId, invitedBy, name: member.name, email: null, roles: member.roles, memberId }, random, nowMs));
 }
 
 export async function listInvitations(transaction: Tables, nowMs: number): Promise<InvitationView[]> {
@@ -143,6 +156,8 @@ export interface OpenInvitation {
   practiceName: string;
   name: string;
   roles: Role[];
+  /** Who is let in again; null for somebody new. */
+  memberId: MemberId | null;
 }
 
 /** In the installation's transaction: the practice is known by the link alone. */
@@ -150,22 +165,29 @@ export async function findInvitation(transaction: Tables, token: string, nowMs: 
   const row = await transaction
     .selectFrom('invitation')
     .innerJoin('practice', 'practice.id', 'invitation.practice_id')
+    .leftJoin('member', 'member.id', 'invitation.member_id')
     .where('invitation.token_hash', '=', hashToken(token))
     .where('invitation.used_at', 'is', null)
     .where('invitation.withdrawn_at', 'is', null)
     .where('invitation.expires_at', '>', new Date(nowMs))
     .where('practice.disabled_at', 'is', null)
-    .select(['invitation.id', 'invitation.practice_id', 'invitation.name', 'invitation.roles', 'practice.name as practice_name'])
+    .where((expression) => expression.or([expression('invitation.member_id', 'is', null), expression('member.disabled_at', 'is not', null)]))
+    .select(['invitation.id', 'invitation.practice_id', 'invitation.name', 'invitation.roles', 'invitation.member_id', 'practice.name as practice_name'])
     .executeTakeFirst();
-  return row === undefined ? undefined : { id: row.id, practiceId: row.practice_id, practiceName: row.practice_name, name: row.name, roles: row.roles };
+  return row === undefined ? undefined : { id: row.id, practiceId: row.practice_id, practiceName: row.practice_name, name: row.name, roles: row.roles, memberId: row.member_id as MemberId | null };
 }
 
-/** Uses the invitation up and makes the membership, or does neither. */
+/** Uses the invitation up and makes the membership, or gives it to the person; or does neither. */
 export async function joinPractice(transaction: Tables, invitation: OpenInvitation, personId: string, random: RandomSource, nowMs: number): Promise<Result<MemberId, 'used' | 'already-a-member'>> {
   const there = await transaction.selectFrom('member').select('id').where('practice_id', '=', invitation.practiceId).where('person_id', '=', personId).executeTakeFirst();
-  if (there !== undefined) return refused('already-a-member');
+  if (there !== undefined && there.id !== invitation.memberId) return refused('already-a-member');
   const used = await transaction.updateTable('invitation').set({ used_at: new Date(nowMs) }).where('id', '=', invitation.id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).executeTakeFirst();
   if (used.numUpdatedRows === 0n) return refused('used');
+  if (invitation.memberId !== null) {
+    // The member is another person's from now on. The one before keeps what they have elsewhere: it may be a practice of which this one knows nothing.
+    await transaction.updateTable('member').set({ person_id: personId, disabled_at: null }).where('practice_id', '=', invitation.practiceId).where('id', '=', invitation.memberId).execute();
+    return ok(invitation.memberId);
+  }
   const memberId = createId(nowMs, random) as MemberId;
   await transaction
     .insertInto('member')

@@ -6,13 +6,14 @@ import { api, isRefusal } from '../../api/api-client.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import type { Formats } from '../../messages/formats.ts';
 import { words } from '../../messages/all-words.ts';
+import { Once } from '../../ui/once.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { ActsForBoxes } from './acts-for-boxes.tsx';
 import { lastHere } from './last-here-policy.ts';
 import { LinesToShowBoxes, MayShow, useLinesToShow } from './lines-to-show.tsx';
-import { membersQuery } from './members-queries.ts';
+import { invitationsQuery, membersQuery } from './members-queries.ts';
 import styles from './members-section.module.css';
 import { type PracticeRole, RoleSelect } from './role-select.tsx';
 
@@ -25,6 +26,7 @@ export function MemberRow({ member, physicians }: { readonly member: MemberView;
   const [trouble, setTrouble] = useState<string | null>(null);
   const [isChoosingLines, setChoosingLines] = useState(false);
   const linesToShow = useLinesToShow(member.id);
+  const [linkBack, setLinkBack] = useState<string | null>(null);
   const isMe = member.id === me.id;
 
   const change = async (act: () => Promise<unknown>): Promise<void> => {
@@ -32,10 +34,11 @@ export function MemberRow({ member, physicians }: { readonly member: MemberView;
       await act();
       setTrouble(null);
     } catch (error) {
-      setTrouble(isRefusal(error, 'LAST_ADMIN') ? words.members.lastAdmin : words.you.failed);
+      setTrouble(isRefusal(error, 'LAST_ADMIN') ? words.members.lastAdmin : isRefusal(error, 'IS_OPERATOR') ? words.members.isOperator : words.you.failed);
     }
-    await Promise.all([queries.invalidateQueries({ queryKey: membersQuery.queryKey }), queries.invalidateQueries({ queryKey: sessionQuery.queryKey })]);
+    await Promise.all([queries.invalidateQueries({ queryKey: membersQuery.queryKey }), queries.invalidateQueries({ queryKey: sessionQuery.queryKey }), queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })]);
   };
+  const inviteBack = (): void => void change(async () => setLinkBack((await api.members.inviteBack({ memberId: member.id })).link));
   const setRoles = (roles: PracticeRole[]): void => void change(() => api.members.setRoles({ memberId: member.id, roles }));
   const setDisabled = (isDisabled: boolean): void => void change(() => (isDisabled ? api.members.disable({ memberId: member.id }) : api.members.enable({ memberId: member.id })));
 
@@ -58,7 +61,20 @@ export function MemberRow({ member, physicians }: { readonly member: MemberView;
             {member.isDisabled ? words.members.enable : words.members.disable}
           </button>
         )}
+        {member.isDisabled && !isMe ? (
+          <button type="button" className={`btn compact quiet ${styles['act']}`} aria-label={words.members.inviteBackWho(member.name)} onClick={inviteBack}>
+            {words.members.inviteBack}
+          </button>
+        ) : null}
       </span>
+      {linkBack === null || !member.isDisabled ? null : (
+        <>
+          <p role="status" className={styles['news']}>
+            {words.members.backMeans(member.name)}
+          </p>
+          <Once secret={linkBack} label={words.members.linkFor(member.name)} />
+        </>
+      )}
       {isChoosingLines && !member.isDisabled ? <LinesToShowBoxes member={member} lines={linesToShow} /> : null}
       {member.roles.includes('staff') && !member.isDisabled ? (
         <ActsForBoxes member={member} physicians={physicians} onChange={(physicianIds) => void change(() => api.members.setActsFor({ memberId: member.id, physicianIds }))} />

@@ -52,6 +52,7 @@ export function MembersSection() {
           </ul>
         </div>
       )}
+      <p className={styles['lost']}>{words.members.lost}</p>
       <section aria-label={words.members.rolesTitle}>
         <h2>{words.members.rolesTitle}</h2>
         <dl className={`card ${styles['roles']}`}>
