@@ -1,5 +1,8 @@
 /** Two of our user agents against each other over real sockets: every act of a call, on UDP and TCP. */
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
@@ -155,6 +158,38 @@ describe('a call that was forked on its way to us', () => {
     await heard;
     socket.close();
     expect(rang).toBe(1);
+  });
+});
+
+describe('a call whose connection was lost while it rang', () => {
+  it('is answered over another, to the port that its Via names', async () => {
+    let hear = (_answer: string): void => {};
+    const answered = new Promise<string>((resolve) => {
+      hear = resolve;
+    });
+    const server = createServer((socket) => socket.once('data', (octets: Buffer) => {
+      hear(octets.toString('latin1'));
+      socket.destroy();
+    }));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const legs: IncomingSipLeg[] = [];
+    const callee = await open({
+      onInvite(invite) {
+        const leg = invite.take(() => {});
+        legs.push(leg);
+        leg.progress(180);
+      },
+    });
+    const asking = connect(callee.port('tcp')!, '127.0.0.1');
+    asking.write(
+      ['INVITE sip:+15550100@127.0.0.1 SIP/2.0', `Via: SIP/2.0/TCP 127.0.0.1:${(server.address() as AddressInfo).port};branch=z9hG4bKlost`, 'Max-Forwards: 70', 'From: <sip:+15550199@127.0.0.1>;tag=f', 'To: <sip:+15550100@127.0.0.1>', 'Call-ID: lost', 'CSeq: 1 INVITE', 'Contact: <sip:x@127.0.0.1>', 'Content-Type: application/sdp', `Content-Length: ${sdp(1).length}`, '', sdp(1)].join('\r\n'),
+    );
+    // The 180 is heard, then the line goes dead.
+    await once(asking, 'data');
+    asking.destroy();
+    legs[0]!.answer(sdp(2));
+    expect(await answered).toMatch(/^SIP\/2\.0 200 OK\r\n[^]*Call-ID: lost\r\n/);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

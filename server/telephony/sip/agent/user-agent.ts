@@ -180,6 +180,7 @@ export async function createUserAgent(options: UserAgentOptions): Promise<UserAg
   const endStray = createStrayEnder(() => transactions);
   const transactions: TransactionLayer = createTransactionLayer({
     clock, tokens, timers,
+    openBack: ({ transport, remote: { address } }, port = transport === 'tls' ? 5061 : 5060) => transports.open({ transport, address, port, tls: transport === 'tls' ? options.tlsTowards?.(address) : undefined }),
     core: {
       onRequest,
       onAck(ack) {

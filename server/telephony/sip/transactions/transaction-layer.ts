@@ -108,7 +108,16 @@ interface ServerEntry extends ServerTransaction {
 
 const COOKIE = 'z9hG4bK';
 
-export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; timers: TimerValues; core: TransactionCore }): TransactionLayer {
+export interface TransactionLayerOptions {
+  clock: Clock;
+  tokens: Tokens;
+  timers: TimerValues;
+  core: TransactionCore;
+  /** A connection to whoever asked by one that is gone; undefined where none is made. */
+  openBack?(flow: Flow, port: number | undefined): Promise<Flow>;
+}
+
+export function createTransactionLayer(options: TransactionLayerOptions): TransactionLayer {
   const { clock, tokens, timers, core } = options;
   const clients = new Map<string, ClientEntry>();
   const servers = new Map<string, ServerEntry>();
@@ -230,7 +239,7 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
       switch (effect.type) {
         case 'send-response':
           entry.lastText = entry.nextText;
-          entry.back.send(entry.lastText!, () => feedServer(entry, { type: 'transport-error' }));
+          sendBack(entry, entry.lastText!);
           break;
         case 'resend-response':
           totals.retransmitted++;
@@ -263,6 +272,19 @@ export function createTransactionLayer(options: { clock: Clock; tokens: Tokens; 
           break;
       }
     }
+  };
+
+  const sendBack = (entry: ServerEntry, text: OutgoingText): void => {
+    const fail = (): void => feedServer(entry, { type: 'transport-error' });
+    entry.back.send(text, () => {
+      if (!entry.back.isReliable || entry.back !== entry.flow || options.openBack === undefined) return fail();
+      // RFC 3261 18.2.2: the connection is gone, so another is made to where the request says that it came from. Once: `back` is then no longer `flow`.
+      options.openBack(entry.flow, topViaOf(entry.request)?.port).then((flow) => {
+        entry.back = flow;
+        flow.send(text, fail);
+      }, fail);
+      return undefined;
+    });
   };
 
   const receiveRequest = (received: SipRequest, flow: Flow): void => {
