@@ -115,7 +115,7 @@ describe('trunk settings', () => {
     [{}, '"name" is missing'], [{ name: 'a' }, '"host" is missing'], [{ name: 'a', host: 'sip:x.example:5060' }, 'leave out "sip:"'], [{ name: 'a', host: 'x', port: 0 }, '"port" must be a whole number from 1 to 65535'],
     [{ name: 'a', host: 'x', transport: 'sctp' }, '"transport" must be one of'], [{ name: 'a', host: 'x', user: 'u' }, 'without "password"'], [{ name: 'a', host: 'x', register: true }, 'needs "user" and "password"'],
     [{ name: 'a', host: 'x', acceptFrom: ['10.0.0.0/99'] }, '"acceptFrom" must be'], [{ name: 'a', host: 'x', transport: 'tls', tlsCert: '-----BEGIN CERTIFICATE-----', tlsKey: '-----BEGIN PRIVATE KEY-----' }, '"tlsKey" is not the key of "tlsCert"'], [{ name: 'a', host: 'x', mediaEncryption: 'required' }, 'set "transport" to "tls"'], [{ name: 'a', host: 'x', tlsCa: '/etc/ca.pem', transport: 'tls' }, 'PEM text itself'],
-    [{ name: 'a', host: 'x', proxy: 'y' }, 'is no setting of a trunk'],
+    [{ name: 'a', host: 'x', proxy: 'y' }, 'is no setting of a trunk'], [{ name: 'a', host: '2001:db8::1' }, 'UDP is spoken over IPv4 only'],
   ])('say the fix for %o', (input, words) => {
     const result = checkTrunkSettings(input);
     expect(result.ok ? '' : result.refusal.join(' ')).toContain(words);

@@ -100,6 +100,7 @@ export function checkTrunkSettings(input: unknown): SettingsResult<TrunkSettings
   if (host !== undefined && /[/:@\s]/.test(host) && isIP(host) === 0) say(`"host" is a name or an address alone: write the port as "port", and leave out "sip:" and everything after a ":" or "/".`);
 
   const transport = choice('transport', ['udp', 'tcp', 'tls'], 'udp');
+  if (host !== undefined && isIP(host) === 6 && transport === 'udp') say('"host" is an IPv6 address, and UDP is spoken over IPv4 only: set "transport" to "tcp" or "tls", or write the carrier\'s IPv4 address.');
   const user = text('user');
   const password = typeof input['password'] === 'string' && input['password'] !== '' ? input['password'] : undefined;
   if (user !== undefined && password === undefined) say('"user" is given without "password": add it, or leave both out where the carrier knows you by your address.');

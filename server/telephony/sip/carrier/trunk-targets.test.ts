@@ -63,6 +63,12 @@ describe('the targets of a trunk', () => {
     expect(targets.knownAddresses()).toEqual(new Set(['192.0.2.1', '192.0.2.2', '192.0.2.3']));
   });
 
+  it('are IPv4 over UDP, and of both kinds over connections', async () => {
+    const service = names({ addresses: { 'carrier.example': ['2001:db8::1', '192.0.2.1'] } });
+    const addressesBy = async (transport: string): Promise<string[]> => (await createTrunkTargets(settings({ port: 5060, transport }), { clock, draw, names: service }).find()).map(({ address }) => address);
+    expect([await addressesBy('udp'), await addressesBy('tcp')]).toEqual([['192.0.2.1'], ['2001:db8::1', '192.0.2.1']]);
+  });
+
   it('leave SRV out for a port or an address, and keep the configured name for TLS', async () => {
     const service = names({ srv: { '_sip._udp.carrier.example': [srv('no.example', 1, 1)] }, addresses: { 'carrier.example': ['192.0.2.9'] } });
     expect(await createTrunkTargets(settings({ port: 5080 }), { clock, draw, names: service }).find()).toEqual([{ address: '192.0.2.9', port: 5080, transport: 'udp', tls: undefined }]);

@@ -74,7 +74,9 @@ export function createTrunkTargets(trunk: TrunkSettings, options: { clock: Clock
     if (servers.length === 0) servers = [plain];
     const targets = new Map<SrvRecord, readonly Target[]>();
     for (const server of servers) {
-      const addresses = isIP(server.name) !== 0 ? [server.name] : await names.addresses(server.name).catch(() => []);
+      const found = isIP(server.name) !== 0 ? [server.name] : await names.addresses(server.name).catch(() => []);
+      // Our one UDP socket speaks IPv4; connections are made by either.
+      const addresses = trunk.transport === 'udp' ? found.filter((address) => isIP(address) === 4) : found;
       targets.set(server, addresses.map((address) => ({ address, port: server.port, transport: trunk.transport, tls })));
     }
     const found = [...targets.values()].flat();
