@@ -19,7 +19,7 @@ export const trunkStateSchema = z.object({
   /** Null where it does not register. */
   isRegistered: z.boolean().nullable(),
   /** What its operator can mend, where that is known. */
-  trouble: z.enum(['name-unresolved', 'credentials-refused']).nullable(),
+  trouble: z.enum(['name-unresolved', 'their-certificate', 'our-certificate', 'no-tls', 'credentials-refused']).nullable(),
 });
 export type TrunkState = z.infer<typeof trunkStateSchema>;
 

@@ -156,6 +156,15 @@ describe('a Kamailio registrar', () => {
     await vi.waitFor(() => expect(carrier.counts().dialogs).toBe(0));
   });
 
+  it('whose certificate is for another name, or that demands ours, or that speaks no TLS, is told of in the trunk\'s health', async () => {
+    const probing = { optionsIntervalSec: 1, register: false };
+    const demanding = await openKamailio({ demandsCertificate: true });
+    const troubleOf = (carrier: SipCarrier) => () => carrier.trunkHealth()[0]?.trouble;
+    await expect.poll(troubleOf(await openCarrier(demanding, 'tls', { ...probing, tlsServerName: 'sip.example.com' })), { timeout: 10_000 }).toBe('their-certificate');
+    await expect.poll(troubleOf(await openCarrier(demanding, 'tls', probing)), { timeout: 10_000 }).toBe('our-certificate');
+    await expect.poll(troubleOf(await openCarrier(demanding, 'tls', { ...probing, port: demanding.port })), { timeout: 20_000 }).toBe('no-tls');
+  }, 60_000);
+
   it('refuses a wrong password, and we say so', async () => {
     const carrier = await openCarrier(await openKamailio(), 'udp', { password: 'wrong' });
     await registered(carrier, false);

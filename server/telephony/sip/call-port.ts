@@ -122,8 +122,8 @@ export interface IncomingLeg extends PartyLeg {
   reject(status: number): void;
 }
 
-/** What stands in a trunk's way that its operator can mend: its name leads to no address; its registrar refuses the user or the password. */
-export type TrunkTrouble = 'name-unresolved' | 'credentials-refused';
+/** What stands in a trunk's way that its operator can mend: its name leads to no address; its certificate, or ours, is not taken; nobody speaks TLS there; its registrar refuses the user or the password. */
+export type TrunkTrouble = 'name-unresolved' | 'their-certificate' | 'our-certificate' | 'no-tls' | 'credentials-refused';
 export type TrunkHealth = { trunk: TrunkName; state: 'up' | 'down' | 'unknown'; registered: boolean | undefined; trouble: TrunkTrouble | undefined };
 
 export type PlaceRefusal = 'no-trunk' | 'bad-number';

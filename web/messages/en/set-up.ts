@@ -62,6 +62,9 @@ export const enSetUp = {
     trunk: { up: 'Answers', down: 'Does not answer. Calls go by another, if there is one.', unknown: 'Not asked yet' },
     trunkTrouble: {
       'name-unresolved': 'Its name leads to no address. Look at “host” in the trunk settings for a typing mistake.',
+      'their-certificate': 'Its certificate is for another name, from an unknown authority, or expired. Run scripts/trunk-check on the server: it says which.',
+      'our-certificate': 'It lets in only who shows a certificate that it knows. Look at “tlsCert” and “tlsKey” in the trunk settings.',
+      'no-tls': 'Whoever listens there does not speak TLS. Look at “port” and “transport” in the trunk settings.',
       'credentials-refused': 'It answers, and refuses the user or the password. Copy both again from your carrier.',
     },
     registered: 'registered',

@@ -65,6 +65,9 @@ export const esSetUp: Widened<typeof enSetUp> = {
     trunk: { up: 'Responde', down: 'No responde. Las llamadas van por otra, si la hay.', unknown: 'Aún sin preguntar' },
     trunkTrouble: {
       'name-unresolved': 'Su nombre no lleva a ninguna dirección. Revise “host” en los ajustes por si hay una errata.',
+      'their-certificate': 'Su certificado es para otro nombre, de una autoridad desconocida, o ha caducado. Ejecute scripts/trunk-check en el servidor: dice cuál.',
+      'our-certificate': 'Solo deja entrar a quien muestra un certificado que conoce. Revise “tlsCert” y “tlsKey” en los ajustes.',
+      'no-tls': 'Lo que escucha ahí no habla TLS. Revise “port” y “transport” en los ajustes.',
       'credentials-refused': 'Responde, y rechaza el usuario o la contraseña. Cópielos otra vez de su operador.',
     },
     registered: 'registrada',

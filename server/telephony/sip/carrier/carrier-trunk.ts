@@ -2,11 +2,13 @@
 import type { Clock, Timer } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { UserAgent } from '../agent/user-agent.ts';
-import type { TrunkHealth } from '../call-port.ts';
+import type { TrunkHealth, TrunkTrouble } from '../call-port.ts';
 import type { Tokens } from '../transactions/tokens.ts';
 import type { Target } from '../transport/transport-layer.ts';
 import { isInRanges, parseRange } from './source-policy.ts';
 import type { SourceRange } from './source-policy.ts';
+import { tlsTroubleOf } from './tls-trouble-policy.ts';
+import type { TlsTrouble } from './tls-trouble-policy.ts';
 import { startRegistration } from './trunk-registration.ts';
 import type { TrunkRegistration } from './trunk-registration.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
@@ -27,6 +29,11 @@ export interface CarrierTrunk {
 /** One lost probe is a lost datagram; two are a trunk that is gone. */
 const FAILURES_UNTIL_DOWN = 2;
 const PROBE_GIVE_UP_MS = 8_000;
+/** What its operator is told; scripts/trunk-check tells more. What is undefined is a trunk that is off. */
+const TROUBLES: Readonly<Record<TlsTrouble, TrunkTrouble | undefined>> = {
+  'for-another-name': 'their-certificate', 'unknown-authority': 'their-certificate', expired: 'their-certificate', 'wants-our-certificate': 'our-certificate', 'refuses-our-certificate': 'our-certificate',
+  'speaks-no-tls': 'no-tls', 'speaks-other-tls': 'no-tls', 'nobody-there': undefined, unknown: undefined,
+};
 
 export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Clock; log: Log; tokens: Tokens; names: NameService; onHealth(health: TrunkHealth): void }): CarrierTrunk {
   const { settings, clock, log } = options;
@@ -38,12 +45,13 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
   let probe: Timer | undefined;
   let isStopped = false;
   let isUnresolved = false;
+  let tlsTrouble: TrunkTrouble | undefined;
 
   const health = (): TrunkHealth => ({
     trunk: settings.name,
     state,
     registered: settings.register ? (registration?.isRegistered() ?? false) : undefined,
-    trouble: isUnresolved ? 'name-unresolved' : registration?.isRefused() === true ? 'credentials-refused' : undefined,
+    trouble: isUnresolved ? 'name-unresolved' : tlsTrouble !== undefined ? tlsTrouble : registration?.isRefused() === true ? 'credentials-refused' : undefined,
   });
   const findTargets = async (): Promise<readonly Target[]> => {
     const found = await targets.find();
@@ -73,6 +81,7 @@ export function createCarrierTrunk(options: { settings: TrunkSettings; clock: Cl
       const isAlive = answer.kind === 'response' && answer.response.status !== 503 && answer.response.status !== 408;
       if (isAlive) targets.noteSuccess(target);
       else targets.noteFailure(target);
+      tlsTrouble = settings.transport === 'tls' && answer.kind === 'unreachable' ? TROUBLES[tlsTroubleOf(answer.because, settings.tls.cert !== undefined)] : undefined;
       note(isAlive, answer.kind === 'unreachable' ? answer.because : answer.kind);
     }
     // A trunk that is down is asked more often, so that its return is seen soon.
