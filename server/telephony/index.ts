@@ -7,6 +7,7 @@ export type { PortRange } from './media/rtp/rtp-socket-pair.ts';
 export type { CallCarrier, IncomingCall, IncomingLeg, LeftCall, LegEnd, OfferResponder, PartyLeg, PartyLegEvent, PlaceRequest, TrunkHealth } from './sip/call-port.ts';
 export type { DtmfDigit, MediaEngine, MediaEvent, MediaRefusal, MediaSession, PlaySource, SdesPolicy } from './media/media-port.ts';
 export { createEmbeddedMediaEngine, type EmbeddedMediaEngineOptions } from './media/embedded/media-engine.ts';
+export { createDtmfDetector } from './media/audio/dtmf-detector-machine.ts';
 export { createRtpengineEngine } from './media/rtpengine/rtpengine-engine.ts';
 export type * from './media/media-port.ts';
 export { createUserAgent, type AgentAnswer, type OutsideRequest, type UserAgent, type UserAgentOptions } from './sip/agent/user-agent.ts';

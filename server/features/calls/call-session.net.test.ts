@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallView } from '#contract/calls.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
+import { createDtmfDetector } from '#server/telephony/index.ts';
 import type { CallRow, CallTables } from './call-row.ts';
 import { defaultCallLimits } from './call-facts.ts';
 import type { PhoneCall } from './test-phone.ts';
@@ -124,6 +125,28 @@ describe('a call between a page and a telephone', () => {
     expect(phone.loudness()).toBeLessThan(50);
     page.send({ type: 'mute', callId: call.id, muted: false });
     await vi.waitFor(() => expect(phone.loudness()).toBeGreaterThan(3_000), 3_000);
+  });
+
+  test('that takes no telephone events hears keys as tones before it answers, and then by INFO', async () => {
+    const { call, phone } = await dial();
+    const answer = phone.answer.replace(/a=(rtpmap|fmtp):101.*\r\n/g, '').replace(/(m=audio.*) 101/, '$1');
+    expect(answer).not.toContain('telephone-event');
+    const heard: string[] = [];
+    const keys = createDtmfDetector();
+    phone.audio.onFrame((samples) => {
+      const key = keys.hear(samples);
+      if (key !== undefined) heard.push(`${key.digit} ${key.durationMs >= 80}`);
+    });
+    phone.leg.progress(183, answer);
+    await page.call(({ earlyMedia }) => earlyMedia);
+    page.send({ type: 'dtmf', callId: call.id, digits: '1690*#' });
+    await vi.waitFor(() => expect(heard).toEqual(['1 true', '6 true', '9 true', '0 true', '* true', '# true']), 8_000);
+    phone.leg.answer(answer);
+    await page.call(({ state }) => state === 'talking');
+    page.send({ type: 'dtmf', callId: call.id, digits: '47' });
+    const bodies = (): string[] => phone.events.flatMap((event) => (event.type === 'info' ? [event.body] : []));
+    await vi.waitFor(() => expect(bodies()).toEqual(['Signal=4\r\nDuration=120\r\n', 'Signal=7\r\nDuration=120\r\n']), 8_000);
+    expect(heard).toHaveLength(6);
   });
 
   test('is held and taken up again, by us and by the party', async () => {

@@ -8,6 +8,7 @@ import type { PartyAnswerStage, PartyEffect, PartyEvent } from './call-facts.ts'
 import { saysWhy } from './call-meaning-policy.ts';
 import { planCode } from './code-keys-policy.ts';
 import { inTime } from './in-time.ts';
+import { createKeyPresser } from './key-presser.ts';
 
 export interface PartyLegRunner {
   run(effect: PartyEffect): PartyEvent | undefined | Promise<PartyEvent | undefined>;
@@ -42,6 +43,7 @@ export function createPartyLegRunner(parts: PartyLegRunnerParts): PartyLegRunner
   const { media, mediaLeg, carrier, clock, log, post, sdes } = parts;
   const responders = new Map<number, OfferResponder>();
   let leg: PartyLeg | undefined;
+  const keys = createKeyPresser({ media, mediaLeg, leg: () => leg, clock });
   let exchanges = 0;
   let isOver = false;
   let codeTimer: Timer | undefined;
@@ -99,9 +101,9 @@ export function createPartyLegRunner(parts: PartyLegRunnerParts): PartyLegRunner
     else log.warn('reoffer-not-made', { refusal: offer.refusal });
   };
 
-  /** Not waited for: a dozen digits take seconds, and the hang-up must not stand behind them. The engine keeps their order. */
+  /** Not waited for: a dozen digits take seconds, and the hang-up must not stand behind them. */
   const sendDtmf = (digits: string): void => {
-    media.sendDtmf(mediaLeg, digits.split('') as DtmfDigit[]).then(
+    keys.press(digits.split('') as DtmfDigit[]).then(
       (sent) => {
         if (!sent.ok && !isOver && leg !== undefined) log.warn('keys-not-sent', { refusal: sent.refusal });
       },

@@ -119,5 +119,5 @@ export function createIncomingCalls(parts: IncomingCallsParts): IncomingCalls {
 function goneLeg(call: IncomingCall, onEvent: (event: PartyLegEvent) => void): IncomingLeg {
   queueMicrotask(() => onEvent({ type: 'ended', end: { by: 'network', cause: 'cancelled', status: undefined, q850: undefined, trunksTried: [call.trunk] } }));
   const nothing = (): void => {};
-  return { ring: nothing, answer: nothing, reject: nothing, reoffer: nothing, sendDtmfByInfo: nothing, hangUp: nothing };
+  return { ring: nothing, answer: nothing, reject: nothing, reoffer: nothing, sendDtmfByInfo: () => Promise.resolve('not-now'), hangUp: nothing };
 }

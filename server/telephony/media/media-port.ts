@@ -141,8 +141,8 @@ export interface MediaSession {
   /** Plays to one leg until stopped, replaced or at its end. */
   play(leg: LegId, source: PlaySource): void;
   stopPlaying(leg: LegId): void;
-  /** Sends keypresses by RFC 4733, one after the other; resolves when the last end packet is out. */
-  sendDtmf(leg: LegId, digits: readonly DtmfDigit[]): Promise<MediaResult<void>>;
+  /** Sends keypresses, one after the other, by RFC 4733 unless as tones in the audio is asked for; resolves when the last is out. 'no-common-codec': the peer takes no telephone events. */
+  sendDtmf(leg: LegId, digits: readonly DtmfDigit[], as?: 'events' | 'tones'): Promise<MediaResult<void>>;
   /** Listens to what comes from this leg for signs, of tones as `country` has them; undefined ends it. Costs half a ms of CPU a second. */
   listen(leg: LegId, to: { stage: ListenStage; country: string } | undefined): void;
   /** Gives what this leg says to `onFrame`, 20 ms at a time (16 bit, 8 kHz; the array is used again for the next), in order and half a second late, whether or not anyone hears it; undefined gives out the rest during the call, and ends it. Nothing is kept here. */

@@ -88,12 +88,14 @@ export type PartyLegEvent =
   | { type: 'dtmf'; digit: string; durationMs: number }
   | { type: 'ended'; end: LegEnd };
 
+export type KeyByInfo = 'taken' | 'refused' | 'not-now';
+
 /** One leg to a telephone. Every command after `ended` is a no-op. */
 export interface PartyLeg {
   /** Sends a re-INVITE with this offer; glare and retries are handled inside. */
   reoffer(offer: string): void;
-  /** A keypress by INFO, for trunks without RFC 4733. */
-  sendDtmfByInfo(digit: string, durationMs: number): void;
+  /** A keypress by INFO, for trunks without RFC 4733. Resolves to what the peer makes of it; not-now: there is no answered call to say it in. */
+  sendDtmfByInfo(digit: string, durationMs: number): Promise<KeyByInfo>;
   /** CANCEL or BYE, whichever the leg's state asks for. `cause` is told in `ended`; 'hung-up' and 'cancelled' are chosen by state. */
   hangUp(cause?: 'media-refused' | 'connection-lost' | 'no-answer'): void;
 }

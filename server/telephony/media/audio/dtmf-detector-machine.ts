@@ -3,6 +3,7 @@
  * 12.75 ms. Wary of speech (talk-off): a pair must be nearly all there is, even, and without overtones.
  */
 import type { DtmfDigit } from '../media-port.ts';
+import { COLUMNS_HZ, KEYS, ROWS_HZ } from './dtmf-tones-policy.ts';
 import { SAMPLE_RATE } from './sample-source.ts';
 
 export interface DtmfDetector {
@@ -13,9 +14,6 @@ export interface DtmfDetector {
 /** Narrow enough to tell neighbours apart, short enough that any tone of 40 ms fills two. */
 const BLOCK_SAMPLES = 102;
 const BLOCK_MS = (BLOCK_SAMPLES * 1000) / SAMPLE_RATE;
-const ROWS_HZ = [697, 770, 852, 941];
-const COLUMNS_HZ = [1209, 1336, 1477, 1633];
-const KEYS = ['123A', '456B', '789C', '*0#D'];
 /** Of the block's energy. */
 const LEAST_PAIR_SHARE = 0.8;
 /** Q.24: the higher tone up to 8 dB stronger, or 4 dB weaker; ours with a little room. */

@@ -3,8 +3,9 @@
  * that the stream never dies. Owns their precedence; knows neither sockets nor keys.
  */
 import type { RandomSource } from '#server/platform/clock/random.ts';
+import { fillKeyTone } from '../audio/dtmf-tones-policy.ts';
 import { crossG711, encodeG711, SILENCE_OCTET, type G711Law } from '../audio/g711-codec.ts';
-import { FRAME_SAMPLES, type SampleSource } from '../audio/sample-source.ts';
+import { FRAME_SAMPLES, SAMPLE_RATE, type SampleSource } from '../audio/sample-source.ts';
 import type { DtmfDigit } from '../media-port.ts';
 import { DTMF_VOLUME, startDtmf, stepDtmf, type DtmfSender } from '../rtp/dtmf-sender-machine.ts';
 import { countSent, createOutgoingStream, stampEvent, stampGenerated, stampRelayed, type OutgoingStream } from '../rtp/outgoing-stream.ts';
@@ -31,8 +32,8 @@ export interface LegSender {
   play(source: SampleSource, onEnd: () => void): void;
   stopPlaying(): void;
   isPlaying(): boolean;
-  /** False if the peer takes no telephone events. `onDone` is called once the last end packet is out, or with false if it never will be. */
-  sendDtmf(digits: readonly DtmfDigit[], onDone: (isSent: boolean) => void): boolean;
+  /** False if they are to be telephone events and the peer takes none. `onDone` is called once the last end packet is out, or with false if it never will be. */
+  sendDtmf(digits: readonly DtmfDigit[], as: 'events' | 'tones', onDone: (isSent: boolean) => void): boolean;
   /** Every 20 ms. */
   tick(nowMs: number): void;
   close(): void;
@@ -53,7 +54,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
   let isOpen = false;
   let openedAtMs: number | undefined;
   let playing: { source: SampleSource; onEnd: () => void } | undefined;
-  let dtmf: { sender: DtmfSender; onDone: (isSent: boolean) => void } | undefined;
+  let dtmf: { sender: DtmfSender; as: 'events' | 'tones'; onDone: (isSent: boolean) => void } | undefined;
   let wasFed = false;
 
   const send = (payloadType: number, payloadLength: number): void => {
@@ -74,13 +75,18 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     send(codec.payloadType, samples.length);
   };
 
-  const sendKey = (sending: NonNullable<typeof dtmf>, choice: EventChoice, nowMs: number): void => {
-    const { sender, step } = stepDtmf(sending.sender, choice.clockRate);
+  const sendKey = (sending: NonNullable<typeof dtmf>, choice: EventChoice | undefined, nowMs: number): void => {
+    const { sender, step } = stepDtmf(sending.sender, choice?.clockRate ?? SAMPLE_RATE);
     sending.sender = sender;
     if (step.type === 'done') {
       dtmf = undefined;
       sending.onDone(true);
       return;
+    }
+    if (choice === undefined) {
+      if (step.type === 'gap') frame.fill(0);
+      else fillKeyTone(step.digit, step.durationTicks - FRAME_SAMPLES, frame);
+      return sendFrame(frame, nowMs);
     }
     if (step.type === 'gap') return;
     for (let copy = 0; copy < step.copies; copy += 1) {
@@ -143,8 +149,8 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
       playing = undefined;
     },
     isPlaying: () => playing !== undefined,
-    sendDtmf(digits, onDone) {
-      if (event === undefined) return false;
+    sendDtmf(digits, as, onDone) {
+      if (as === 'events' && event === undefined) return false;
       if (!isOpen) {
         onDone(false);
         return true;
@@ -152,8 +158,9 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
       const before = dtmf;
       dtmf =
         before === undefined
-          ? { sender: startDtmf(digits), onDone }
+          ? { sender: startDtmf(digits), as, onDone }
           : {
+              as: before.as,
               sender: { ...before.sender, digits: [...before.sender.digits, ...digits] },
               onDone(isSent) {
                 before.onDone(isSent);
@@ -167,8 +174,8 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
       openedAtMs ??= nowMs;
       const isFed = wasFed;
       wasFed = false;
-      if (dtmf !== undefined && event !== undefined) {
-        sendKey(dtmf, event, nowMs);
+      if (dtmf !== undefined && (dtmf.as === 'tones' || event !== undefined)) {
+        sendKey(dtmf, dtmf.as === 'tones' ? undefined : event, nowMs);
         return;
       }
       if (playing !== undefined) {

@@ -124,7 +124,7 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     },
     digit(from, digit, durationMs) {
       // Beside frames of ours a relayed event would lose its one timestamp: the key is pressed again instead.
-      if (!from.isHeld && isMade(from)) for (const to of legList) if (to !== from && !to.isHeld) to.sender.sendDtmf([digit], () => {});
+      if (!from.isHeld && isMade(from)) for (const to of legList) if (to !== from && !to.isHeld) to.sender.sendDtmf([digit], 'events', () => {});
       tell({ type: 'dtmf', leg: from.id, digit, durationMs });
     },
     connected: (leg) => tell({ type: 'leg-connected', leg: leg.id }),
@@ -286,11 +286,11 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       before?.end();
       if (onFrame !== undefined && legs.has(id)) taps.set(id, createLegTap(onFrame));
     },
-    async sendDtmf(id, digits) {
+    async sendDtmf(id, digits, as = 'events') {
       const leg = legs.get(id);
       if (leg === undefined) return refused('wrong-state');
       return new Promise((resolve) => {
-        const isTaken = leg.sender.sendDtmf(digits, (isSent) => resolve(isSent ? ok(undefined) : refused('wrong-state')));
+        const isTaken = leg.sender.sendDtmf(digits, as, (isSent) => resolve(isSent ? ok(undefined) : refused('wrong-state')));
         if (!isTaken) resolve(refused('no-common-codec'));
       });
     },

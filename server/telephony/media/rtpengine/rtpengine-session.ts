@@ -329,10 +329,10 @@ export function createRtpengineSession({ inner, call, joinAfterMs, after, clock,
       inner.stopPlaying(id);
       withLeg(id, (leg) => (leg.playCount = 0));
     },
-    async sendDtmf(id, digits) {
+    async sendDtmf(id, digits, as) {
       withLeg(id, (leg) => (leg.playCount += 1));
       try {
-        return await inner.sendDtmf(id, digits);
+        return await inner.sendDtmf(id, digits, as);
       } finally {
         withLeg(id, (leg) => (leg.playCount = Math.max(0, leg.playCount - 1)));
       }

@@ -38,7 +38,7 @@ const PATIENCE_MS = 60_000;
 
 export interface DialogSession {
   feed(event: SessionEvent): void;
-  info(contentType: 'application/dtmf-relay', body: string): void;
+  info(contentType: 'application/dtmf-relay', body: string, onOver?: (status: number | undefined) => void): void;
   /** Repeats `answer` (a 2xx to an INVITE) until the ACK comes. */
   awaitAck(answer: () => void): void;
 }
@@ -363,9 +363,9 @@ export function createDialogSession(options: DialogSessionOptions): DialogSessio
 
   return {
     feed,
-    info(contentType, body) {
-      if (session.phase !== 'active') return;
-      send('INFO', {}, { type: contentType, text: body }, { onAnswer: () => {}, onFailure: () => {} });
+    info(contentType, body, onOver) {
+      if (session.phase !== 'active') return onOver?.(undefined);
+      send('INFO', {}, { type: contentType, text: body }, { onAnswer: ({ status }) => onOver?.(status), onFailure: () => onOver?.(undefined) });
     },
     awaitAck,
   };

@@ -196,7 +196,7 @@ function createIncomingLeg(core: AgentCore, transaction: ServerTransaction, emit
       feed({ type: 'reject', status });
     },
     reoffer: (sdp) => session?.feed({ type: 'reoffer', offer: sdp }),
-    info: (contentType, body) => session?.info(contentType, body),
+    info: (contentType, body, onOver) => (session === undefined ? onOver?.(undefined) : session.info(contentType, body, onOver)),
     hangUp(kind = 'hung-up') {
       if (session === undefined) feed({ type: 'reject', status: 480 });
       else session.feed({ type: 'hang-up', cause: kind === 'cancelled' ? 'hung-up' : kind });

@@ -32,7 +32,8 @@ export type SipLegEvent =
 /** Every command after 'ended' is a no-op. */
 export interface SipLeg {
   reoffer(sdp: string): void;
-  info(contentType: 'application/dtmf-relay', body: string): void;
+  /** `onOver` is told the final status, once; undefined where none came. */
+  info(contentType: 'application/dtmf-relay', body: string, onOver?: (status: number | undefined) => void): void;
   /** CANCEL, BYE or a final refusal, as the state asks. */
   hangUp(kind?: 'hung-up' | 'cancelled' | 'no-answer' | 'media-refused' | 'connection-lost'): void;
 }

@@ -287,7 +287,7 @@ export function createOutgoingLeg(core: AgentCore, call: OutgoingCall, emit: (ev
 
   return {
     reoffer: (sdp) => session?.feed({ type: 'reoffer', offer: sdp }),
-    info: (contentType, body) => session?.info(contentType, body),
+    info: (contentType, body, onOver) => (session === undefined ? onOver?.(undefined) : session.info(contentType, body, onOver)),
     hangUp(kind = 'hung-up') {
       if (session === undefined) feed({ type: 'hang-up', cause: kind === 'hung-up' ? 'cancelled' : kind });
       else session.feed({ type: 'hang-up', cause: kind === 'cancelled' ? 'hung-up' : kind });

@@ -35,7 +35,7 @@ export function createResumedLeg(core: AgentCore, call: ResumedCall, emit: (even
   core.transports.open(call.target).then(begin, () => emit({ type: 'ended', end: { by: 'network', kind: 'connection-lost', status: undefined, q850: undefined, reasonStatus: undefined, reasonText: undefined } }));
   return {
     reoffer: (sdp) => session?.feed({ type: 'reoffer', offer: sdp }),
-    info: (contentType, body) => session?.info(contentType, body),
+    info: (contentType, body, onOver) => (session === undefined ? onOver?.(undefined) : session.info(contentType, body, onOver)),
     hangUp(kind = 'hung-up') {
       isUnwanted = true;
       session?.feed({ type: 'hang-up', cause: kind === 'cancelled' ? 'hung-up' : kind });

@@ -8,8 +8,9 @@ import type { LegEnd, LegEndCause, PartyLeg, PartyLegEvent, PlaceRequest } from 
 import type { Target } from '../transport/transport-layer.ts';
 import { numberUri, writeCaller } from './caller-identity-policy.ts';
 import type { CarrierTrunk } from './carrier-trunk.ts';
-import { readDtmf, writeDtmfRelay } from './dtmf-relay-codec.ts';
+import { readDtmf } from './dtmf-relay-codec.ts';
 import { causeOfRefusal, mayTryNextTrunk } from './failure-policy.ts';
+import { pressByInfo } from './key-by-info.ts';
 
 /**
  * Timer B shortened for each target (RFC 3261 17.1.1.2 lets 64*T1 pass, 32 s of "Connecting"). With another to turn to, one that says nothing at
@@ -125,7 +126,7 @@ export function placeCall(options: PlacedCallOptions): PartyLeg {
 
   return {
     reoffer: (offer) => leg?.reoffer(offer),
-    sendDtmfByInfo: (digit, durationMs) => leg?.info('application/dtmf-relay', writeDtmfRelay(digit, durationMs)),
+    sendDtmfByInfo: (digit, durationMs) => pressByInfo(leg, digit, durationMs),
     hangUp(cause) {
       if (isOver) return;
       if (leg === undefined) finish({ by: 'us', cause: cause ?? 'cancelled', status: undefined, q850: undefined });

@@ -5,7 +5,7 @@ import type { IncomingCall, IncomingLeg, PartyLegEvent } from '../call-port.ts';
 import { paramOf, parseNameAddress, splitAll } from '../messages/header-values-codec.ts';
 import { numberInUri } from '../messages/uri-codec.ts';
 import { readNumber } from './caller-identity-policy.ts';
-import { writeDtmfRelay } from './dtmf-relay-codec.ts';
+import { pressByInfo } from './key-by-info.ts';
 import { endOf, partyEvent } from './placed-call.ts';
 import type { TrunkSettings } from './trunk-settings.ts';
 
@@ -38,7 +38,7 @@ export function receiveCall(invite: IncomingInvite, trunk: TrunkSettings, legs: 
         answer: (answer) => leg.answer(answer),
         reject: (status) => leg.reject(status),
         reoffer: (offer) => leg.reoffer(offer),
-        sendDtmfByInfo: (digit, durationMs) => leg.info('application/dtmf-relay', writeDtmfRelay(digit, durationMs)),
+        sendDtmfByInfo: (digit, durationMs) => pressByInfo(leg, digit, durationMs),
         hangUp: (cause) => leg.hangUp(cause),
       };
       return party;

@@ -8,7 +8,7 @@ import type { PartyLeg, PartyLegEvent } from '../call-port.ts';
 import type { Tokens } from '../transactions/tokens.ts';
 import type { Target } from '../transport/transport-layer.ts';
 import type { CarrierTrunk } from './carrier-trunk.ts';
-import { writeDtmfRelay } from './dtmf-relay-codec.ts';
+import { pressByInfo } from './key-by-info.ts';
 import { endOf, partyEvent } from './placed-call.ts';
 
 export interface ResumedCallOptions {
@@ -58,7 +58,7 @@ export function resumeCall(options: ResumedCallOptions, left: { record: DialogRe
   }
   return {
     reoffer: (offer) => leg?.reoffer(offer),
-    sendDtmfByInfo: (digit, durationMs) => leg?.info('application/dtmf-relay', writeDtmfRelay(digit, durationMs)),
+    sendDtmfByInfo: (digit, durationMs) => pressByInfo(leg, digit, durationMs),
     hangUp(cause) {
       isUnwanted = true;
       leg?.hangUp(cause);
