@@ -102,7 +102,10 @@ async function understoodThroughLoss(page: TestedPage): Promise<void> {
   await hearsSpeech({ heard: () => heardByPage(page) }, patient);
 }
 
-describe.each([
+/** What rtpengine cannot do is lost where it stands before us: docs/decisions/0012. */
+const HAS_OPUS = process.env['QUIETLINE_TEST_ENGINE'] !== 'rtpengine';
+
+describe.runIf(HAS_OPUS).each([
   ['Chromium', async () => {
     const browser = await startChromium(physician);
     const page = await (await browser.newContext()).newPage();

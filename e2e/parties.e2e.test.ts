@@ -180,6 +180,9 @@ describe('a call of three', () => {
     await product.start();
     await member.seesState(/^Talking/, 30_000);
     await expect.poll(() => interpreter.isInCall(), { timeout: 15_000 }).toBe(false);
+    // Whom to add was still being chosen.
+    await member.press('Done');
+    await member.page.getByText('Spanish interpreters was cut off when the server stopped.', { exact: false }).waitFor();
     patient.play(PATIENT_HZ);
     await hears(member, PATIENT_HZ);
     await member.press('End call');

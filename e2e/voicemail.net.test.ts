@@ -7,11 +7,13 @@ import { systemClock } from '#server/platform/clock/clock.ts';
 import { systemRandom } from '#server/platform/clock/random.ts';
 import { silentLog } from '#server/platform/logging/log.ts';
 import { createEmbeddedMediaEngine, createRtpengineEngine, decodeG711, type MediaEngine } from '#server/telephony/index.ts';
-import { CALLER, openVoicemailUnderTest, type Caller, type VoicemailUnderTest } from '#server/features/voicemail/test-voicemail.ts';
+import { CALLER, HOSTED, openVoicemailUnderTest, type Caller, type VoicemailUnderTest } from '#server/features/voicemail/test-voicemail.ts';
 import { apiOf, type Api } from './api-operations.ts';
-import { excerpt, isSameSpeech, matchSpeech } from './audio/speech-match.ts';
+import { durationMs, excerpt, isSameSpeech, matchSpeech, repeated, silenceShare } from './audio/speech-match.ts';
 import { spokenClip } from './audio/spoken-clips.ts';
 import type { Recording } from './audio/wav-file.ts';
+import { hearNext } from './listening.ts';
+import { startPatientPhone } from './peers/baresip-peer.ts';
 import { startRtpengine, type RtpenginePeer } from './peers/rtpengine-peer.ts';
 import { startProduct, type Product } from './product.ts';
 
@@ -58,6 +60,28 @@ describe.each(['embedded', 'rtpengine'] as const)('a message, by the %s engine',
     expect(await endOf(message!.callId)).toEqual({ direction: 'incoming', state: 'ended', end_reason: 'caller-left-message', member_id: null });
   });
 
+  test('is what another program’s telephone said: a baresip that calls', async () => {
+    const phone = await startPatientPhone({ number: CALLER, answer: 'manual', speech: SPOKEN });
+    try {
+      await phone.dial(`sip:${HOSTED}@127.0.0.1:${it.sipPort}`);
+      await phone.nextEvent('CALL_ESTABLISHED', 15_000);
+      // The greeting is heard at its end, and cut short there by a key.
+      await expect.poll(async () => silenceShare(await hearNext(phone, 1_000)), { timeout: 15_000 }).toBeLessThan(0.7);
+      await phone.press('1');
+      await vi.waitFor(async () => expect(await it.within((transaction) => transaction.selectFrom('voicemail').select('call_id').where('duration_ms', 'is', null).execute())).toHaveLength(1), 15_000);
+      await hearNext(phone, 8_000);
+      await phone.hangUp();
+      const [message] = await it.messages(2);
+      expect(message).toMatchObject({ number: CALLER, isReadable: true });
+      const heard = { sampleRate: 8_000, samples: await it.heard(message!.callId) };
+      const match = matchSpeech(repeated(SPOKEN, 3), excerpt(heard, Math.max(0, durationMs(heard) - 5_000), 4_000));
+      process.stdout.write(`a message from baresip, by the ${name} engine: ${message!.durationMs} ms, STOI ${match.intelligibility.toFixed(3)}\n`);
+      expect(isSameSpeech(match), JSON.stringify(match)).toBe(true);
+    } finally {
+      await phone.close();
+    }
+  });
+
   test('ends with "#", is thanked for, and the call is ended from here', async () => {
     const caller = await it.call();
     await toTheBeep(caller);
@@ -66,7 +90,7 @@ describe.each(['embedded', 'rtpengine'] as const)('a message, by the %s engine',
     await caller.press('#');
     await caller.over();
     expect(caller.energy() - before).toBeGreaterThan(1e8);
-    await it.messages(2);
+    await it.messages(3);
   });
 
   test('that was none leaves nothing but the call', async () => {
@@ -76,7 +100,7 @@ describe.each(['embedded', 'rtpengine'] as const)('a message, by the %s engine',
     caller.hangUp();
     await vi.waitFor(async () => expect(await endOf(callId)).toMatchObject({ end_reason: 'caller-left-nothing' }), 10_000);
     expect(it.keys.find(callId)).toBeUndefined();
-    await it.messages(2);
+    await it.messages(3);
   });
 
   test('is kept as far as it came where the server stops', async () => {
@@ -84,7 +108,7 @@ describe.each(['embedded', 'rtpengine'] as const)('a message, by the %s engine',
     await toTheBeep(caller);
     await caller.say(SPOKEN.samples.slice(0, 16_000));
     await it.stopTaking();
-    const [message] = await it.messages(3);
+    const [message] = await it.messages(4);
     expect(message!.durationMs).toBeGreaterThan(1_800);
     await caller.over();
     // From now on callers hear the announcement, and that stands in the log.

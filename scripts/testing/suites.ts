@@ -30,5 +30,5 @@ export const suites: readonly Suite[] = [
   { name: 'peers', about: "other people's SIP and media programs, and the whole product", command: vitest('peers'), counts: 'tests', isQuick: false },
   { name: 'calls', about: 'browsers and phones, what is heard measured', command: vitest('calls'), counts: 'tests', isQuick: false },
   { name: 'pages', about: 'browsers, and every screen', command: vitest('pages'), counts: 'tests', isQuick: false, isBeside: true },
-  { name: 'rtpengine', about: 'the call itself on the second media engine', command: [...vitest('calls'), 'first-call', 'identity'], environment: { QUIETLINE_TEST_ENGINE: 'rtpengine' }, counts: 'tests', isQuick: false },
+  { name: 'rtpengine', about: 'calls, and what they survive, on the second media engine', command: [...vitest('calls'), 'first-call', 'identity', 'continuity'], environment: { QUIETLINE_TEST_ENGINE: 'rtpengine' }, counts: 'tests', isQuick: false },
 ];

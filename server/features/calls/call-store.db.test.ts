@@ -119,6 +119,8 @@ describe('the record of a call', () => {
     const row = () => inPractice<CallTables, { row: string; answered: boolean; end_reason: string | null }[]>(store.database, demo.practiceId, async (transaction) => (await sql<{ row: string; answered: boolean; end_reason: string | null }>`select call_party::text as row, answered_at is not null as answered, end_reason from call_party where id = ${party.id}`.execute(transaction)).rows);
     expect(await row()).toMatchObject([{ answered: true, end_reason: null }]);
     expect(JSON.stringify(await row())).not.toContain('5550124');
+    expect(await calls.endLeftParties(clock.now())).toMatchObject([{ callId: call.id, party: { ...party, state: 'gone', end: { at: clock.now(), reason: 'server-restarted' } } }]);
+    expect(await calls.endLeftParties(clock.now())).toEqual([]);
     await calls.endUnfinished(clock.now(), [call.id]);
     expect(await row()).toMatchObject([{ answered: true, end_reason: 'server-restarted' }]);
     expect((await list(1))[0]).toMatchObject({ id: call.id, state: 'talking', endedAt: null });

@@ -1,16 +1,16 @@
 /** Calls in the database: the row, its history. Seals the party's number to its row; refuses to store keypresses, which may be somebody's PIN. */
 import type { CallAudio } from '#contract/call-audio.ts';
 import type { CallState } from '#contract/calls.ts';
-import type { CallId, DeviceId, MemberId, PracticeId } from '#contract/ids.ts';
+import type { CallId, DeviceId, InterpreterServiceId, MemberId, PartyId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import type { BlindIndex, RecordCipher } from '#server/platform/crypto/record-cipher.ts';
 import { inInstallation, inPractice } from '#server/platform/storage/database.ts';
 import type { Database } from '#server/platform/storage/database.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { Reader } from '../members/index.ts';
 import { sql } from 'kysely';
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { stateOf } from './call-machine.ts';
-import type { Call, NewParty } from './call-facts.ts';
+import type { AddedParty, Call, NewParty } from './call-facts.ts';
 import { isMembers, type MemberCallRecord } from './call-record.ts';
 import { isSeenBy, openCallRow, placeOfNumber, placeOfPartyNumber, type CallRow, type CallTables } from './call-row.ts';
 import { suggestOutcome, type ObservedCall } from './outcome-suggestion-policy.ts';
@@ -31,6 +31,11 @@ export interface UnfinishedCall {
   readonly record: MemberCallRecord;
 }
 
+export interface LeftParty {
+  readonly callId: CallId;
+  readonly party: AddedParty;
+}
+
 export interface CallStore {
   /** The row of a call that is about to be placed: no INVITE leaves without it. */
   insert(call: Call): Promise<void>;
@@ -46,6 +51,8 @@ export interface CallStore {
   takeUnseenEnds(practiceId: PracticeId, memberId: MemberId, sinceMs: number, nowMs: number): Promise<MemberCallRecord[]>;
   /** Ends every call that this server left unfinished when it died, and says so in the audit. Resolves to how many there were. */
   endUnfinished(nowMs: number, resumed?: readonly CallId[]): Promise<number>;
+  /** Those who had been added to calls when this server was killed: their legs are not gone on with, whatever becomes of the call. Each is told once. */
+  endLeftParties(nowMs: number): Promise<LeftParty[]>;
   /** Of these calls those that this server's row says are answered and not over. */
   listUnfinished(callIds: readonly string[]): Promise<UnfinishedCall[]>;
 }
@@ -185,18 +192,30 @@ export function createCallStore({ database, cipher, index, serverName }: { datab
       return calls.filter((call) => call !== undefined);
     },
 
+    async endLeftParties(nowMs) {
+      const ended = await inInstallation<CallTables, readonly { practice_id: string; call_id: string; id: string }[]>(database, async (transaction) => {
+        const { rows } = await sql<{ practice_id: string; call_id: string; id: string }>`
+          update call_party set ended_at = ${new Date(nowMs)}, end_reason = 'server-restarted'
+          from call where call_party.ended_at is null and call_party.call_id = call.id and call.server_name = ${serverName}
+          returning call_party.practice_id, call_party.call_id, call_party.id`.execute(transaction);
+        for (const { practice_id: practiceId, call_id: id } of rows) {
+          await appendAudit(transaction, nowMs, { practiceId, actor: { kind: 'system' }, action: 'party-left', subject: { kind: 'call', id }, detail: { reason: 'server-restarted' } });
+        }
+        return rows;
+      });
+      // Their numbers are for the practice's own eyes.
+      return Promise.all(
+        ended.map(async ({ practice_id: practiceId, call_id: callId, id }) => {
+          const row = await inPractice<CallTables, Selectable<CallTables['call_party']>>(database, practiceId, (transaction) => transaction.selectFrom('call_party').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+          return { callId: callId as CallId, party: leftPartyOf(cipher, row, nowMs) };
+        }),
+      );
+    },
+
     endUnfinished: (nowMs, resumed = []) =>
       inInstallation<CallTables, number>(database, async (transaction) => {
         const at = new Date(nowMs);
         const left = await transaction.selectFrom('call').select(['id', 'started_at', 'ringing_at', 'answered_at']).where('server_name', '=', serverName).where('ended_at', 'is', null).$if(resumed.length > 0, (query) => query.where('id', 'not in', [...resumed])).forUpdate().execute();
-        // Their legs were ended at the trunk: those that were added are not gone on with, whatever becomes of the call.
-        const parties = await sql<{ practice_id: string; call_id: string }>`
-          update call_party set ended_at = ${at}, end_reason = 'server-restarted'
-          from call where call_party.ended_at is null and call_party.call_id = call.id and call.server_name = ${serverName}
-          returning call_party.practice_id, call_party.call_id`.execute(transaction);
-        for (const { practice_id: practiceId, call_id: id } of parties.rows) {
-          await appendAudit(transaction, nowMs, { practiceId, actor: { kind: 'system' }, action: 'party-left', subject: { kind: 'call', id }, detail: { reason: 'server-restarted' } });
-        }
         if (left.length === 0) return 0;
         const suggestions = left.map(({ started_at, ringing_at, answered_at }) =>
           suggestionColumns({ startedAt: started_at.getTime(), ringingAt: msOrNull(ringing_at), answeredAt: msOrNull(answered_at), endedAt: nowMs, endReason: 'server-restarted' }),
@@ -217,5 +236,25 @@ export function createCallStore({ database, cipher, index, serverName }: { datab
         }
         return ended.rows.length;
       }),
+  };
+}
+
+function leftPartyOf(cipher: RecordCipher, row: Selectable<CallTables['call_party']>, nowMs: number): AddedParty {
+  return {
+    id: row.id as PartyId,
+    role: row.role,
+    name: null,
+    number: cipher.open(placeOfPartyNumber(row.practice_id, row.id), row.number_sealed) as PartyNumber,
+    serviceId: row.service_id as InterpreterServiceId | null,
+    hasCode: false,
+    startedAt: row.started_at.getTime(),
+    state: 'gone',
+    ringingAt: msOrNull(row.ringing_at),
+    answeredAt: msOrNull(row.answered_at),
+    hasEarlyMedia: false,
+    isHeldByParty: false,
+    heldAt: null,
+    isMuted: false,
+    end: { at: nowMs, reason: 'server-restarted' },
   };
 }

@@ -87,3 +87,38 @@ describe('what the patient hears in place of the member', () => {
     expect(likeness(all, farewell.subarray(farewell.length - 8_000, farewell.length - 8_000 + EXCERPT_SAMPLES))).toBeGreaterThan(0.95);
   });
 });
+
+test('on hold, where a practice wants silence, the patient hears that the line lives and no music', async () => {
+  const practice = await openTestPractice({ limits, holdSound: 'silence' });
+  const page = await openPage(await practice.enter());
+  const audio = await openTestAudio();
+  try {
+    page.send({ type: 'hello', deviceId: page.deviceId as never });
+    await page.next('welcome');
+    page.send({ type: 'dial', requestId: 'd', to: '(612) 555-0123', offer: audio.offer });
+    const [{ answer, callId }, phone] = await Promise.all([page.next('media-answer'), practice.phone.nextCall()]);
+    await audio.accept(answer);
+    const heard: number[] = [];
+    phone.audio.onFrame((frame) => heard.push(...frame));
+    phone.leg.answer(phone.answer);
+    await page.call(({ state }) => state === 'talking');
+    audio.speak(8_000);
+    await vi.waitFor(() => expect(phone.loudness()).toBeGreaterThan(3_000), 5_000);
+    page.send({ type: 'hold', callId, held: true });
+    await page.call(({ state }) => state === 'on-hold');
+    await vi.waitFor(() => expect(phone.loudness()).toBeLessThan(30), 5_000);
+    const before = heard.length;
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(before + 16_000), 10_000);
+    const held = heard.slice(before);
+    const loudest = held.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    expect(loudest).toBeGreaterThan(0);
+    // -60 dBFS: a breath, where the music is at a thousand and more.
+    expect(loudest).toBeLessThan(33);
+    page.send({ type: 'hang-up', callId });
+    await page.call(({ state }) => state === 'ended');
+  } finally {
+    page.vanish();
+    await audio.close();
+    await practice.close();
+  }
+});

@@ -4,7 +4,7 @@ import type { Clock } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { CallCarrier, LeftCall, MediaEngine, MediaEvent, SdesPolicy } from '#server/telephony/index.ts';
 import { resumeCall } from './call-machine.ts';
-import type { CallLimits } from './call-facts.ts';
+import type { AddedParty, CallLimits } from './call-facts.ts';
 import { PARTY_LEG, startCallSession } from './call-session.ts';
 import type { CallDevices, CallSession } from './call-session.ts';
 import type { CallStore, UnfinishedCall } from './call-store.ts';
@@ -31,14 +31,16 @@ export async function recoverCalls(parts: RecoverParts): Promise<number> {
   const { carrier, store, log, clock } = parts;
   const left = new Map(carrier.leftCalls().map((call) => [call.callId, call]));
   const unfinished = left.size === 0 ? [] : await store.listUnfinished([...left.keys()]);
-  const resumed = (await Promise.all(unfinished.map((call) => resumeOne(parts, call, left.get(call.record.id)!).catch((cause: unknown) => { log.error('call-not-resumed', cause, { callId: call.record.id }); return undefined; })))).filter((id) => id !== undefined);
+  const cutOff = await store.endLeftParties(clock.now());
+  const addedTo = (id: CallId): AddedParty[] => cutOff.filter(({ callId }) => callId === id).map(({ party }) => party);
+  const resumed = (await Promise.all(unfinished.map((call) => resumeOne(parts, call, left.get(call.record.id)!, addedTo(call.record.id)).catch((cause: unknown) => { log.error('call-not-resumed', cause, { callId: call.record.id }); return undefined; })))).filter((id) => id !== undefined);
   carrier.endLeftCalls();
   const ended = await store.endUnfinished(clock.now(), resumed);
   if (resumed.length > 0) log.info('calls-resumed', { count: resumed.length });
   return ended + resumed.length;
 }
 
-async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, record }: UnfinishedCall, left: LeftCall): Promise<CallId | undefined> {
+async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, record }: UnfinishedCall, left: LeftCall, added: readonly AddedParty[]): Promise<CallId | undefined> {
   const { engine, store, live, clock, log } = parts;
   const { id } = record;
   const session: { now?: CallSession } = {};
@@ -54,7 +56,7 @@ async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, r
   const first = resumeCall(
     {
       id, version: record.version, practiceId, memberId: record.madeBy, onBehalfOf: record.onBehalfOf, number: record.number, partyName: null, line: record.line, trunks: [], sandbox: record.isSandbox, limits: parts.limits,
-      startedAt: record.startedAt, party: 'answered', ringingAt: record.ringingAt, answeredAt: record.answeredAt, hasEarlyMedia: false, isHeldByParty: false, isPartyMuted: false, partyEnd: null, added: [], device: { id: deviceId, signal: 'away', media: 'silent', offeredAt: now, takesFrom: null },
+      startedAt: record.startedAt, party: 'answered', ringingAt: record.ringingAt, answeredAt: record.answeredAt, hasEarlyMedia: false, isHeldByParty: false, isPartyMuted: false, partyEnd: null, added, device: { id: deviceId, signal: 'away', media: 'silent', offeredAt: now, takesFrom: null },
       phone: null, reconnectingSince: null, farewellSince: null, heldAt: record.heldAt, isMuted, digitsSent: '', hint: null, isListening: false, message: null, end: null,
     },
     now,

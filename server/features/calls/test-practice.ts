@@ -45,11 +45,12 @@ export interface TestPractice {
 export interface TestPracticeOptions {
   limits?: CallLimits;
   log?: Log;
+  holdSound?: 'music' | 'silence';
   /** Puts a fault between the calls and the real engine. */
   throughEngine?: (engine: MediaEngine) => MediaEngine;
 }
 
-export async function openTestPractice({ limits, log = silentLog, throughEngine = (engine) => engine }: TestPracticeOptions = {}): Promise<TestPractice> {
+export async function openTestPractice({ limits, log = silentLog, holdSound, throughEngine = (engine) => engine }: TestPracticeOptions = {}): Promise<TestPractice> {
   const store = await createTestDatabase();
   const keys = await mkdtemp(join(tmpdir(), 'quietline-keys-'));
   const { database } = store;
@@ -85,6 +86,7 @@ export async function openTestPractice({ limits, log = silentLog, throughEngine 
     openInterpreter: (practiceId, id) => interpreters.open(practiceId, id),
     serverName: 'test',
     ...(limits === undefined ? {} : { limits }),
+    ...(holdSound === undefined ? {} : { holdSoundOf: async () => holdSound }),
   });
   const http = await createHttpServer({
     log,

@@ -37,6 +37,8 @@ export interface Caller {
 }
 
 export interface VoicemailUnderTest {
+  /** Where the trunk brings calls to us. */
+  readonly sipPort: number;
   readonly store: TestDatabase;
   readonly demo: DemoPractice;
   readonly lee: Reader;
@@ -96,7 +98,7 @@ export async function openVoicemailUnderTest({ openEngine }: { openEngine?: () =
   const endpoints: { close(): void }[] = [];
 
   return {
-    store, demo, lee, keys, keysPath, cipher, history, voicemails, answering, told, sweep,
+    sipPort: carrier.port('udp')!, store, demo, lee, keys, keysPath, cipher, history, voicemails, answering, told, sweep,
     stopTaking: () => taker.close(),
     within: (run) => inPractice<VoicemailTables, Awaited<ReturnType<typeof run>>>(database, practiceId, run as never),
     async call({ from = CALLER } = {}) {

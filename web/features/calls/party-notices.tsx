@@ -21,6 +21,12 @@ export function PartyNotices({ call }: { readonly call: CallView }) {
           <span>{text.firstGone(names.short(first), names.all(stay))}</span>
         </p>
       ) : null}
+      {addedOf(call).filter(({ endReason }) => endReason === 'server-restarted').map((party) => (
+        <p key={party.party}>
+          <UserRoundX />
+          <span>{text.cutOff(names.short(party))}</span>
+        </p>
+      ))}
       {call.parties.filter(({ heldAt }) => heldAt !== null).map((party) => (
         <p key={party.party}>
           <Pause />

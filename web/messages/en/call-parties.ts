@@ -64,6 +64,7 @@ export const enCallParties = {
     apart: (who: string, others: string) => `${who} waits and hears music. You speak with ${others} alone.`,
     waitsFor: (who: string) => `${who} waits and hears music.`,
     firstGone: (who: string, others: string) => `${who} has left. ${others} is still on the call.`,
+    cutOff: (who: string) => `${who} was cut off when the server stopped. Add them again if you need them.`,
   },
   announce: {
     ringing: (who: string) => `${who} is being rung`,

@@ -65,6 +65,7 @@ export const esCallParties: Widened<typeof enCallParties> = {
     apart: (who, others) => `${who} espera y oye música. Usted habla a solas con ${others}.`,
     waitsFor: (who) => `${who} espera y oye música.`,
     firstGone: (who, others) => `${who} se ha ido. ${others} sigue en la llamada.`,
+    cutOff: (who) => `Se cortó la línea de ${who} al detenerse el servidor. Añádalo de nuevo si lo necesita.`,
   },
   announce: {
     ringing: (who) => `Suena el teléfono de ${who}`,
