@@ -56,6 +56,25 @@ describe('the handout', () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  it('keeps what was changed just before one left, and shows it to whoever comes back', async () => {
+    await page.getByRole('textbox', { name: 'Hospital and its address' }).fill('Harbor General, 12 Pier Road');
+    await page.getByRole('link', { name: 'Contacts' }).first().click();
+    await page.getByRole('heading', { name: 'Contacts' }).waitFor();
+    const kept = async (): Promise<unknown> => ((await (await page.request.get(`${product.origin}/api/handout`)).json()) as { settings: { hospital: string } }).settings.hospital;
+    await expect.poll(kept, { timeout: 20_000 }).toBe('Harbor General, 12 Pier Road');
+    await page.getByRole('link', { name: 'Handout' }).first().click();
+    await expect.poll(() => page.getByRole('textbox', { name: 'Hospital and its address' }).inputValue()).toBe('Harbor General, 12 Pier Road');
+  });
+
+  it('says that it was not saved, keeps what was chosen, and saves it when asked again', async () => {
+    await page.route('**/api/handout', (route) => route.abort());
+    await page.getByRole('textbox', { name: 'Hospital and its address' }).fill('Lakeside General, 400 Harbor Street');
+    await page.getByText('Not saved: the server did not answer.').waitFor();
+    await page.unroute('**/api/handout');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText(/Saved \d/).waitFor();
+  });
+
   it('takes a number as people here write it, and refuses half of one', async () => {
     const night = page.getByRole('textbox', { name: 'Day and night number' });
     await night.fill('612 555');

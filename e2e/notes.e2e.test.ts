@@ -101,6 +101,29 @@ describe('a note', () => {
     await expect.poll(() => field().inputValue()).toBe('Typed before the new version.');
   });
 
+  it('asks on its last day to be copied to the chart, above the calls, without having been opened', async () => {
+    const noteOf = async (): Promise<{ callId: string; text: string; copiedAt: string | null }> => {
+      const { calls } = (await (await page.request.get(`${product.origin}/api/calls`)).json()) as { calls: { id: string }[] };
+      return (await page.request.get(`${product.origin}/api/calls/${calls[0]!.id}/note`)).json();
+    };
+    // The server's own word for it takes a week to come: notes.db.test.ts waits for that on a clock of its own.
+    await page.route('**/api/notes/ending', async (route) => route.fulfill({ json: [{ ...(await noteOf()), destroyedAt: new Date(Date.now() + 20 * 3_600_000).toISOString() }] }));
+    await page.reload();
+    const ending = page.getByRole('region', { name: 'Notes on their last day' });
+    await ending.getByText('Typed before the new version.').waitFor({ timeout: 20_000 });
+    await ending.getByText(/in (?:20|19) hours/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect((await noteOf()).copiedAt).toBe(null);
+    await ending.getByRole('button', { name: 'Copy to chart?' }).click();
+    await ending.getByText('Copied').waitFor();
+    await expect.poll(async () => (await noteOf()).copiedAt).not.toBe(null);
+    await page.unroute('**/api/notes/ending');
+    await page.getByRole('button', { name: /^More about/ }).first().click();
+    await field().fill('Typed after it was copied.');
+    await saved();
+    await page.getByRole('region', { name: 'Note on this call' }).getByRole('button', { name: 'Copy to chart' }).waitFor();
+  });
+
   it('that is unsent lies sealed in the tab, and goes out after a refresh without being looked at', async () => {
     await page.route('**/api/calls/*/note', (route) => route.abort());
     await field().fill('Typed without a network.');

@@ -26,6 +26,7 @@ import { isCallSought } from './use-sought-call.ts';
 /** After the first paint: most days nobody has left anything. */
 const VoicemailNotice = lazy(async () => ({ default: (await import('../voicemail/voicemail-notice.tsx')).VoicemailNotice }));
 const ReadySteps = lazy(async () => ({ default: (await import('../set-up/ready-steps.tsx')).ReadySteps }));
+const EndingNotes = lazy(async () => ({ default: (await import('../notes/ending-notes.tsx')).EndingNotes }));
 const VoicemailInbox = lazy(async () => ({ default: (await import('../voicemail/voicemail-inbox.tsx')).VoicemailInbox }));
 
 /** Digits typed, and numbers pasted, anywhere on the screen go to the keypad. */
@@ -96,6 +97,11 @@ export function CallsPage() {
         {isLogShown && (!isPhone || !isRaised) ? (
           <Suspense fallback={null}>
             <VoicemailInbox />
+          </Suspense>
+        ) : null}
+        {isLogShown && (!isPhone || !isRaised) ? (
+          <Suspense fallback={null}>
+            <EndingNotes />
           </Suspense>
         ) : null}
         {isLogShown && (!isPhone || !isRaised) ? <DueSteps /> : null}

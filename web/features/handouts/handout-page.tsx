@@ -1,9 +1,10 @@
 /** The handout's editor, and beside it the page as patients will have it. Saved as one chooses; public only when published. */
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { handoutLanguageSchema, handoutPaperSchema, type HandoutLanguage, type HandoutPage as Page, type HandoutSettings, type HandoutSpan, type HandoutView } from '#contract/handouts.ts';
 import { api } from '../../api/api-client.ts';
+import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/all-words.ts';
 import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { useTitle } from '../../ui/use-title.ts';
@@ -22,9 +23,13 @@ const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const weekdayName = (day: number): string => new Intl.DateTimeFormat(words.language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2027, 0, 3 + day));
 const LANGUAGE_NAMES: Readonly<Record<HandoutLanguage, string>> = { en: 'English', es: 'Español', fr: 'Français', zh: '中文', ar: 'العربية' };
 
+const handoutQuery = queryOptions({ queryKey: ['handout'], queryFn: () => api.handouts.read(), staleTime: Infinity });
+/** Whoever comes back to the screen goes on from here, and not from what was read before. */
+const remember = (view: HandoutView): HandoutView => queryClient.setQueryData(handoutQuery.queryKey, view) ?? view;
+
 export function HandoutPage() {
   useTitle(words.pages.title(words.pages.handout));
-  const read = useQuery({ queryKey: ['handout'], queryFn: () => api.handouts.read(), staleTime: Infinity });
+  const read = useQuery(handoutQuery);
   if (read.isError)
     return (
       <main id="main" className={styles['quiet']}>
@@ -48,23 +53,34 @@ function Editor({ first }: { readonly first: HandoutView }) {
   const [language, setLanguage] = useState<HandoutLanguage>(first.settings.languages[0] ?? 'en');
   const latest = useRef(first.settings);
 
+  const save = async (chosen: HandoutSettings): Promise<void> => {
+    latest.current = chosen;
+    setState('saving');
+    try {
+      const saved = remember(await api.handouts.save({ settings: chosen }));
+      // An answer to an older choice says nothing about the newest.
+      if (latest.current !== chosen) return;
+      setView(saved);
+      setState('saved');
+    } catch {
+      if (latest.current === chosen) setState('failed');
+    }
+  };
   useEffect(() => {
     if (settings === latest.current) return;
     setState('saving');
-    const timer = setTimeout(() => {
-      latest.current = settings;
-      api.handouts.save({ settings }).then(
-        (saved) => {
-          // An answer to an older choice says nothing about the newest.
-          if (latest.current !== settings) return;
-          setView(saved);
-          setState('saved');
-        },
-        () => setState('failed'),
-      );
-    }, SAVE_AFTER_MS);
+    const timer = setTimeout(() => void save(settings), SAVE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [settings]);
+  const newest = useRef(settings);
+  useEffect(() => void (newest.current = settings), [settings]);
+  // Leaving the screen is a pause too.
+  useEffect(
+    () => () => {
+      if (newest.current !== latest.current) void api.handouts.save({ settings: newest.current }).then(remember, () => undefined);
+    },
+    [],
+  );
 
   const set = (change: Partial<HandoutSettings>): void => setSettings({ ...settings, ...change });
   const setLanguageUsed = (one: HandoutLanguage, isUsed: boolean): void => {
@@ -94,7 +110,12 @@ function Editor({ first }: { readonly first: HandoutView }) {
       <form className={styles['form']} onSubmit={(event) => event.preventDefault()}>
         <h1>{words.pages.handout}</h1>
         <p className={styles['sub']}>
-          {words.handouts.text} <output>{standing}</output>
+          {words.handouts.text} <output>{standing}</output>{' '}
+          {state === 'failed' ? (
+            <button type="button" className="btn compact" onClick={() => void save(settings)}>
+              {words.tryAgain}
+            </button>
+          ) : null}
         </p>
         <h2>{words.handouts.speed}</h2>
         <Row label={words.handouts.portal}>
@@ -212,7 +233,7 @@ function Editor({ first }: { readonly first: HandoutView }) {
               {words.handouts.pdf(words.handouts.papers[paper])}
             </button>
           ))}
-          <button type="button" className="btn primary" disabled={state !== 'saved'} onClick={() => void api.handouts.publish().then(setView, () => setState('failed'))}>
+          <button type="button" className="btn primary" disabled={state !== 'saved'} onClick={() => void api.handouts.publish().then((published) => setView(remember(published)), () => setState('failed'))}>
             {words.handouts.publish}
           </button>
         </div>

@@ -1,16 +1,16 @@
 /** The note beside a call: typed, saved by itself, with the instant of its end in sight. Never moves when the call ends. */
-import { Check, ClipboardPlus, CloudOff, Download, Eye, TriangleAlert } from 'lucide-react';
+import { Check, CloudOff, Eye, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { CallId } from '#contract/ids.ts';
 import { words } from '../../messages/messages.ts';
-import { saveFile } from '../../ui/save-file.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useDiscreet } from '../at-hand/discreet.ts';
 import { useMemberNames } from '../members/use-member-names.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import { useSession } from '../sign-in/use-session.ts';
+import { CopyNote } from './copy-note.tsx';
 import { isUnsaved, type NoteDraft } from './note-draft-machine.ts';
-import { useNoteDraft, type NoteKeeper } from './note-keeper.ts';
+import { useNoteDraft } from './note-keeper.ts';
 import styles from './note-pane.module.css';
 import { Pips } from './pips.tsx';
 
@@ -120,7 +120,7 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
             {words.notes.notTheRecord}
             {author === '' ? '' : ` ${words.callLog.writtenBy(author)}.`}
           </p>
-          <CopyButtons draft={draft} keeper={keeper} isAsked={isLastDay} />
+          {draft.text === '' ? null : <CopyNote text={draft.text} wasCopied={(draft.kept?.copiedAt ?? null) !== null && !isUnsaved(draft)} isAsked={isLastDay} onCopied={() => void keeper.markCopied()} />}
         </div>
       </footer>
     </section>
@@ -145,36 +145,6 @@ function SaveState({ draft, written }: { readonly draft: NoteDraft; readonly wri
   return (
     <span className={styles['state']}>
       <Check className="small" /> {words.notes.savedAt(written(draft.kept.updatedAt))}
-    </span>
-  );
-}
-
-function CopyButtons({ draft, keeper, isAsked }: { readonly draft: NoteDraft; readonly keeper: NoteKeeper; readonly isAsked: boolean }) {
-  const [hasCopied, setCopied] = useState(false);
-  if (draft.text === '') return null;
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(draft.text);
-    } catch {
-      return save();
-    }
-    setCopied(true);
-    await keeper.markCopied();
-  };
-  const save = (): void => {
-    saveFile(words.notes.fileName, 'text/plain', draft.text);
-    void keeper.markCopied();
-  };
-  const isCopied = hasCopied || (draft.kept?.copiedAt ?? null) !== null;
-  return (
-    <span className={styles['copy']}>
-      <button type="button" className="btn" aria-label={words.notes.download} title={words.notes.download} onClick={save}>
-        <Download />
-      </button>
-      <button type="button" className="btn" onClick={() => void copy()}>
-        {isCopied ? <Check /> : <ClipboardPlus />}
-        {isCopied ? words.notes.copied : isAsked ? words.notes.askToCopy : words.notes.copy}
-      </button>
     </span>
   );
 }

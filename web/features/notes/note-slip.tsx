@@ -1,6 +1,4 @@
 /** A call's note where it is read and not written: its words with the instant of their end, or the empty slip that stays. */
-import { ClipboardPlus } from 'lucide-react';
-import { useState } from 'react';
 import type { MemberId } from '#contract/ids.ts';
 import type { NoteView } from '#contract/notes.ts';
 import { api } from '../../api/api-client.ts';
@@ -8,14 +6,21 @@ import { words } from '../../messages/messages.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useMemberNames } from '../members/use-member-names.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
+import { CopyNote } from './copy-note.tsx';
 import styles from './note-slip.module.css';
 import { Pips } from './pips.tsx';
 
-export function NoteSlip({ note, onBehalfOf }: { readonly note: NoteView; readonly onBehalfOf: MemberId | null }) {
+interface NoteSlipProps {
+  readonly note: NoteView;
+  readonly onBehalfOf: MemberId | null;
+  /** Whether it asks to be copied. */
+  readonly isAsked?: boolean;
+}
+
+export function NoteSlip({ note, onBehalfOf, isAsked = false }: NoteSlipProps) {
   const formats = useFormats();
   const nameOf = useMemberNames();
   const nowMs = useNow(20_000);
-  const [isCopied, setCopied] = useState(false);
   if (note.state === 'none') return null;
   if (note.state === 'hidden') return <p className={styles['gone']}>{words.notes.hiddenTitle}</p>;
   // The page's own clock ends it too: the server's answer may be minutes old.
@@ -30,10 +35,12 @@ export function NoteSlip({ note, onBehalfOf }: { readonly note: NoteView; readon
         </span>
       </p>
     );
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(note.text);
-    setCopied(true);
-    await api.notes.markCopied({ callId: note.callId });
+  const markCopied = async (): Promise<void> => {
+    try {
+      await api.notes.markCopied({ callId: note.callId });
+    } catch {
+      // It is asked again, which does no harm.
+    }
   };
   const author = nameOf(note.updatedBy);
   return (
@@ -44,10 +51,7 @@ export function NoteSlip({ note, onBehalfOf }: { readonly note: NoteView; readon
         <span>
           <b>{words.notes.destroyedAt(formats.dayAndTime(note.destroyedAt))}</b>, {formats.relative(leftMs)}
         </span>
-        <button type="button" onClick={() => void copy()}>
-          <ClipboardPlus className="small" />
-          {isCopied || note.copiedAt !== null ? words.notes.copied : words.notes.copy}
-        </button>
+        <CopyNote text={note.text} wasCopied={note.copiedAt !== null} isAsked={isAsked} onCopied={() => void markCopied()} />
       </p>
       {author === '' ? null : <p className={styles['by']}>{onBehalfOf === null || onBehalfOf === note.updatedBy ? words.callLog.writtenBy(author) : words.callLog.writtenByFor(author, nameOf(onBehalfOf))}</p>}
     </div>

@@ -16,6 +16,8 @@ export const enNotes = {
   notTheRecord: 'Not the medical record. It cannot be brought back.',
   copy: 'Copy to chart',
   copied: 'Copied',
+  endingTitle: 'Notes on their last day',
+  endingFailed: 'Notes on their last day could not be loaded.',
   askToCopy: 'Copy to chart?',
   download: 'Save as a file',
   fileName: 'note.txt',

@@ -19,6 +19,8 @@ export const esNotes: Widened<typeof enNotes> = {
   notTheRecord: 'No es la historia clínica. No se puede recuperar.',
   copy: 'Copiar a la historia',
   copied: 'Copiado',
+  endingTitle: 'Notas en su último día',
+  endingFailed: 'No se pudieron cargar las notas en su último día.',
   askToCopy: '¿Copiar a la historia?',
   download: 'Guardar como archivo',
   fileName: 'nota.txt',
