@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const SUBJECTS: Readonly<Record<string, string>> = { contactId: 'contact', groupId: 'contact-group', importId: 'contact-import', callId: 'call', id: 'record' };
 
 /** Reads that are asked by POST, so that what is searched for stands in no address. */
-const READS = /^(?:search|find|list|read|timeline|export|get)/u;
+const READS = /^(?:search|find|list|read|measure|timeline|export|get)/u;
 
 /** Whether it changes nothing. */
 export const isRead = (path: readonly string[], method: string | undefined): boolean => method === 'GET' || READS.test(path.slice(1).at(-1) ?? '');
