@@ -15,6 +15,7 @@ export const auditActionSchema = z.enum([
   'totp-set-up',
   'recovery-codes-made',
   'member-invited',
+  'member-invited-back',
   'invitation-resent',
   'invitation-withdrawn',
   'member-joined',

@@ -104,7 +104,7 @@ export function createRosterRoutes({ database, signIn, guard, mailer, log, clock
         assertRole(session, 'practice-admin');
         const made = await within(session, async (transaction) => {
           const result = await inviteMemberBack(transaction, { practiceId: session.practice.id, invitedBy: session.member.id, memberId: input.memberId }, random, clock.now());
-          if (result.ok) await audit(transaction, session, 'member-invited', 'member', input.memberId);
+          if (result.ok) await audit(transaction, session, 'member-invited-back', 'member', input.memberId);
           return result;
         });
         if (made.ok) return { invitation: made.value.invitation, link: `${request.origin}/join#${made.value.token}` };

@@ -56,6 +56,7 @@ export const enOversight = {
       'totp-set-up': 'Set up an authenticator',
       'recovery-codes-made': 'Made new recovery codes',
       'member-invited': 'Invited somebody',
+      'member-invited-back': 'Invited a stopped member back',
       'invitation-resent': 'Sent an invitation again',
       'invitation-withdrawn': 'Withdrew an invitation',
       'member-joined': 'Joined the practice',

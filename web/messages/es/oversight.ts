@@ -57,6 +57,7 @@ export const esOversight: Widened<typeof enOversight> = {
       'totp-set-up': 'Preparó un autenticador',
       'recovery-codes-made': 'Creó nuevos códigos de recuperación',
       'member-invited': 'Invitó a alguien',
+      'member-invited-back': 'Invitó de nuevo a un miembro sin entrada',
       'invitation-resent': 'Envió de nuevo una invitación',
       'invitation-withdrawn': 'Retiró una invitación',
       'member-joined': 'Se unió al consultorio',
