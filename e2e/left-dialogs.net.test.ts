@@ -37,7 +37,8 @@ async function leaveCall(transport: 'udp' | 'tcp' | 'tls'): Promise<{ phone: Pat
   await doomed.waitForOutput(/answered/, 10_000);
   await phone.nextEvent('CALL_ESTABLISHED', 3_000);
   await doomed.kill('SIGKILL');
-  expect(await readFile(journalPath, 'utf8')).not.toMatch(/555/);
+  // Three digits alone may stand in a Call-ID, which is drawn.
+  expect(await readFile(journalPath, 'utf8')).not.toMatch(/5550100100|5550199199/);
   return { phone, journalPath, settings: { transport, ...(certificate === undefined ? {} : { tlsCa: certificate.ca, tlsServerName: 'localhost' }) } };
 }
 
