@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
-/** Below Linux' ephemeral ports (32768) and telephones' RTP (from 19000), above what services are known by. */
-const RANGE = { from: 10_000, to: 18_999 };
+/** Below Linux' ephemeral ports (32768) and the RTP of tests' telephones (from 15000), above what services are known by. */
+const RANGE = { from: 10_000, to: 14_999 };
 const TRIES = 50;
 
 export const freeUdpPort = (): Promise<number> => firstFree((port) =>
