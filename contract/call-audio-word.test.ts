@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallAudio } from './call-audio.ts';
-import { audioWordOf } from './call-audio-word.ts';
+import { audioWordOf, type CallAudioWord } from './call-audio-word.ts';
 
 const leg = { codec: 'PCMU', lostShare: 0, jitterMs: 3, missedShare: 0, roundTripMs: 20 };
-const clean: CallAudio = { device: { ...leg, restoredShare: 0, concealedShare: 0 }, party: leg, report: null };
+const clean: CallAudio = { device: { ...leg, restoredShare: 0, concealedShare: 0 }, party: leg, added: [], report: null };
 
 describe('how a call sounded', () => {
   it.each([
@@ -15,10 +15,12 @@ describe('how a call sounded', () => {
     ['they-heard-gaps', { ...clean, party: { ...leg, missedShare: 0.1 } }],
     ['you-heard-gaps', { ...clean, device: { ...clean.device, missedShare: 0.05 } }],
     ['you-heard-gaps', { ...clean, party: { ...leg, lostShare: 0.2, missedShare: null } }],
+    ['they-heard-gaps', { ...clean, added: [leg, { ...leg, missedShare: 0.1 }] }],
+    ['you-heard-gaps', { ...clean, added: [{ ...leg, lostShare: 0.2 }] }],
     ['you-heard-gaps', { ...clean, report: { path: 'relay-tls', concealedShare: 0.08 } }],
     ['gaps-both-ways', { ...clean, device: { ...clean.device, lostShare: 0.1, missedShare: 0.1 } }],
     ['nothing-came', { ...clean, device: { ...clean.device, codec: null } }],
-  ] as const)('is %s', (word, audio) => {
+  ] satisfies [CallAudioWord, CallAudio][])('is %s', (word, audio) => {
     expect(audioWordOf(audio)).toBe(word);
   });
 

@@ -7,11 +7,12 @@ export type CallAudioWord = 'clear' | 'they-heard-gaps' | 'you-heard-gaps' | 'ga
 export const GAPS_FROM = 0.05;
 
 /** What neither side heard of the other, as shares. What is restored is not missed: only what was made up, or passed on with its holes, counts. */
-export function missedOf({ device, party, report }: CallAudio): { readonly byThem: number; readonly byYou: number } {
+export function missedOf({ device, party, added, report }: CallAudio): { readonly byThem: number; readonly byYou: number } {
   const uplinkGaps = device.restoredShare + device.concealedShare > 0 ? device.concealedShare : device.lostShare;
+  const parties = [party, ...added];
   return {
-    byThem: Math.max(uplinkGaps, party.missedShare ?? 0),
-    byYou: Math.max(party.lostShare, device.missedShare ?? 0, report?.concealedShare ?? 0),
+    byThem: Math.max(uplinkGaps, ...parties.map(({ missedShare }) => missedShare ?? 0)),
+    byYou: Math.max(device.missedShare ?? 0, report?.concealedShare ?? 0, ...parties.map(({ lostShare }) => lostShare)),
   };
 }
 

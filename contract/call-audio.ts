@@ -29,6 +29,8 @@ export const callAudioSchema = z.object({
     concealedShare: share,
   }),
   party: legAudioSchema,
+  /** Those who were added, and a first party that left before them; empty for calls before they were looked at. */
+  added: z.array(legAudioSchema).default([]),
   /** Null where the device said nothing: calls before it could, and such as broke off at once. */
   report: deviceReportSchema.nullable().default(null),
 });

@@ -15,11 +15,11 @@ function legAudio(leg: LegStatistics): CallAudio['party'] {
   };
 }
 
-/** Undefined where there was no party to hear. */
-export function audioOf(device: LegStatistics | undefined, party: LegStatistics | undefined, report: DeviceReport | null): CallAudio | undefined {
+/** Undefined where there was no party to hear; of several the first stands apart, whoever that is by now. */
+export function audioOf(device: LegStatistics | undefined, [party, ...added]: readonly LegStatistics[], report: DeviceReport | null): CallAudio | undefined {
   if (device === undefined || party === undefined) return undefined;
   const { frames, restored, concealed } = device.mended ?? { frames: 0, restored: 0, concealed: 0 };
-  return { device: { ...legAudio(device), restoredShare: shareOf(restored, frames), concealedShare: shareOf(concealed, frames) }, party: legAudio(party), report };
+  return { device: { ...legAudio(device), restoredShare: shareOf(restored, frames), concealedShare: shareOf(concealed, frames) }, party: legAudio(party), added: added.map(legAudio), report };
 }
 
 /** What was counted between two looks at one leg; what is not a count stays as the later look has it. */

@@ -76,6 +76,10 @@ describe('a party added to a call', () => {
     await vi.waitFor(() => expect(patient.loudness()).toBeLessThan(50), 3_000);
     const levels = await page.next('levels', (each) => each.levels.some(({ party, level }) => party === 'first' && level > 0.02));
     expect(levels.levels).toHaveLength(2);
+    // How it sounds is looked at for both.
+    void daughter.audio.play({ kind: 'tone', tone: 'busy', country: 'US' });
+    const { audio: sounds } = await page.next('audio', ({ audio: each }) => each.added[0]?.codec === 'PCMU');
+    expect(sounds).toMatchObject({ party: { codec: 'PCMU' }, added: [{ codec: 'PCMU', lostShare: 0 }] });
   });
 
   test('that does not answer leaves the first call as it was, with the reason', async () => {

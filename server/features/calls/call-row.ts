@@ -51,7 +51,8 @@ export function openCallRow(cipher: RecordCipher, row: CallRow): CallRecord {
     endedAt: msOrNull(row.ended_at),
     endReason: row.end_reason,
     suggestion: row.suggested_outcome === null || row.suggested_because === null ? null : { outcome: row.suggested_outcome, because: row.suggested_because },
-    audio: row.audio,
+    // Kept before those who were added were looked at.
+    audio: row.audio === null ? null : { ...row.audio, added: row.audio.added ?? [] },
   };
 }
 

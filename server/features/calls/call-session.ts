@@ -96,6 +96,8 @@ export function startCallSession(parts: CallSessionParts): CallSession {
   const timers = new Map<CallTimer, Timer>();
   const added = new Map<PartyId, PartyLegRunner>();
   const recording: Promise<void>[] = [];
+  /** How those sounded who left before the end. */
+  const leftBefore: LegStatistics[] = [];
   const mailbox: CallEvent[] = [];
   let call: Call;
   let report: DeviceReport | null = null;
@@ -106,11 +108,13 @@ export function startCallSession(parts: CallSessionParts): CallSession {
   let finish: () => void;
   const finished = new Promise<void>((resolve) => (finish = resolve));
 
-  const audioLegs = (): { device: LegStatistics; party: LegStatistics } | undefined => {
+  /** The device, and everyone at the other side, the first party first. */
+  const audioLegs = (): { device: LegStatistics; parties: LegStatistics[] } | undefined => {
     const statistics = media.statistics();
-    const of = (name: string): LegStatistics | undefined => statistics.find(({ leg: id }) => id === name);
-    const [device, party] = [of(DEVICE_LEG), of(PARTY_LEG)];
-    return device === undefined || party === undefined ? undefined : { device, party };
+    const device = statistics.find(({ leg }) => leg === DEVICE_LEG);
+    const first = statistics.filter(({ leg }) => leg === PARTY_LEG);
+    const parties = [...first, ...statistics.filter(({ leg }) => added.has(leg as PartyId))];
+    return device === undefined || parties.length === 0 ? undefined : { device, parties };
   };
   const liveAudio = createLiveAudio({
     look: audioLegs,
@@ -212,8 +216,8 @@ export function startCallSession(parts: CallSessionParts): CallSession {
       case 'answer-party-offer':
       case 'reoffer-party':
       case 'send-dtmf':
-      case 'press-code':
-      case 'release-party': return first.run(effect);
+      case 'press-code': return first.run(effect);
+      case 'release-party': return noteLeft(PARTY_LEG), first.run(effect);
       case 'to-added': return runAdded(effect);
       case 'record-party-end': return recordPartyEnd(effect), undefined;
       case 'ring-phone': return ringPhone(), undefined;
@@ -242,7 +246,7 @@ export function startCallSession(parts: CallSessionParts): CallSession {
     // The last version takes along how the call sounded: the engine forgets it with the session, which is closed next.
     if (call.end !== null && call.answeredAt !== null) {
       const legs = audioLegs();
-      const audio = audioOf(legs?.device, legs?.party, report);
+      const audio = audioOf(legs?.device, [...(legs?.parties ?? []), ...leftBefore], report);
       if (audio !== undefined) writer.noteAudio(audio);
     }
     writer.write(call, event, endShownAt);
@@ -255,9 +259,15 @@ export function startCallSession(parts: CallSessionParts): CallSession {
   };
 
   const runAdded = ({ partyId, effect }: Extract<CallEffect, { type: 'to-added' }>): CallEvent | undefined | Promise<CallEvent | undefined> => {
+    if (effect.type === 'release-party') noteLeft(partyId);
     const answer = added.get(partyId)?.run(effect);
     const asOfAdded = (event: PartyEvent | undefined): CallEvent | undefined => (event === undefined ? undefined : { type: 'of-added', partyId, event });
     return answer instanceof Promise ? answer.then(asOfAdded) : asOfAdded(answer);
+  };
+
+  const noteLeft = (mediaLeg: string): void => {
+    // One that never answered sent nothing, and says nothing.
+    leftBefore.push(...media.statistics().filter(({ leg, packetsReceived }) => leg === mediaLeg && packetsReceived > 0));
   };
 
   const recordPartyEnd = ({ partyId: id, answeredAt }: Extract<CallEffect, { type: 'record-party-end' }>): void => {

@@ -98,7 +98,7 @@ describe('the record of a call', () => {
 
   test('keeps how the call sounded with its last version', async () => {
     let call = await dial();
-    const audio = { device: { codec: 'opus', lostShare: 0.2, jitterMs: 12, missedShare: 0.01, roundTripMs: 80, restoredShare: 0.18, concealedShare: 0.02 }, party: { codec: 'PCMU', lostShare: 0, jitterMs: 1, missedShare: null, roundTripMs: null }, report: { path: 'relay-tls' as const, concealedShare: 0.01 } };
+    const audio = { device: { codec: 'opus', lostShare: 0.2, jitterMs: 12, missedShare: 0.01, roundTripMs: 80, restoredShare: 0.18, concealedShare: 0.02 }, party: { codec: 'PCMU', lostShare: 0, jitterMs: 1, missedShare: null, roundTripMs: null }, added: [{ codec: 'PCMU', lostShare: 0.1, jitterMs: 2, missedShare: 0, roundTripMs: null }], report: { path: 'relay-tls' as const, concealedShare: 0.01 } };
     const writer = createCallWriter({ store: calls, clock, log: silentLog });
     ({ call } = stepCall(call, { type: 'party-answered', answer: 'sdp' }, clock.now()));
     writer.write(call, 'party-answered', null);

@@ -11,7 +11,7 @@ function listening() {
   const told: CallAudio[] = [];
   let device = leg('device');
   let party = leg('party');
-  const live = createLiveAudio({ look: () => ({ device, party }), tell: (audio) => told.push(audio), clock });
+  const live = createLiveAudio({ look: () => ({ device, parties: [party] }), tell: (audio) => told.push(audio), clock });
   /** Two seconds of a call, of which so many packets of the device never come. */
   const pass = (lost: number, received = 100 - lost): void => {
     device = { ...device, packetsReceived: device.packetsReceived + received, packetsLost: device.packetsLost + lost };

@@ -12,7 +12,7 @@ export interface LiveAudio {
 
 interface Look {
   readonly device: LegStatistics;
-  readonly party: LegStatistics;
+  readonly parties: readonly LegStatistics[];
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -22,6 +22,13 @@ const TELL_AGAIN_AFTER_MS = 10_000;
 const LOOKS_KEPT = 3;
 /** Fewer packets than this from the device say nothing of its network: it is gone, or they pass us by. */
 const FEWEST_PACKETS = 50;
+
+/** Who came between the two looks is counted from the next one on. */
+const partiesBetween = (from: Look, to: Look): LegStatistics[] =>
+  to.parties.flatMap((party) => {
+    const before = from.parties.find(({ leg }) => leg === party.leg);
+    return before === undefined ? [] : [countedBetween(before, party)];
+  });
 
 export function createLiveAudio({ look, tell, clock }: { look: () => Look | undefined; tell: (audio: CallAudio) => void; clock: Clock }): LiveAudio {
   let looks: Look[] = [];
@@ -38,7 +45,7 @@ export function createLiveAudio({ look, tell, clock }: { look: () => Look | unde
     if (first === undefined) return;
     const device = countedBetween(first.device, now.device);
     if (device.packetsReceived < FEWEST_PACKETS) return;
-    const audio = audioOf(device, countedBetween(first.party, now.party), null);
+    const audio = audioOf(device, partiesBetween(first, now), null);
     const text = JSON.stringify(audio);
     const nowMs = clock.monotonic();
     if (audio === undefined || (text === told && nowMs - toldAtMs < TELL_AGAIN_AFTER_MS)) return;

@@ -46,7 +46,7 @@ function networkSentences({ lostShare, roundTripMs, server, report }: MediaFacts
     const count = perHundred(share);
     return count === null ? null : sentence(count);
   };
-  const beyond = server === null ? [] : [said(server.device.restoredShare, restored), said(server.device.concealedShare, filledIn), said(Math.max(server.party.lostShare, server.party.missedShare ?? 0), onPhoneNetwork)];
+  const beyond = server === null ? [] : [said(server.device.restoredShare, restored), said(server.device.concealedShare, filledIn), said(Math.max(...[server.party, ...server.added].map((party) => Math.max(party.lostShare, party.missedShare ?? 0))), onPhoneNetwork)];
   const path = report?.path ?? null;
   return [figures(lostShare === null ? null : lostShare * 100, roundTripMs), ...beyond, path === null || path === 'udp' ? null : paths[path]].filter((sentence) => sentence !== null);
 }

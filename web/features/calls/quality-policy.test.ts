@@ -10,8 +10,9 @@ const leg = { codec: 'PCMU', lostShare: 0, jitterMs: 3, missedShare: 0, roundTri
 interface ServerView {
   readonly device?: Partial<CallAudio['device']>;
   readonly party?: Partial<CallAudio['party']>;
+  readonly added?: Partial<CallAudio['party']>;
 }
-const seen = ({ device, party }: ServerView): CallAudio => ({ device: { ...leg, restoredShare: 0, concealedShare: 0, ...device }, party: { ...leg, ...party }, report: null });
+const seen = ({ device, party, added }: ServerView): CallAudio => ({ device: { ...leg, restoredShare: 0, concealedShare: 0, ...device }, party: { ...leg, ...party }, added: added === undefined ? [] : [{ ...leg, ...added }], report: null });
 
 describe('by the page’s own counts', () => {
   it.each([

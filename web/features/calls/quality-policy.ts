@@ -36,17 +36,20 @@ export function concealedShare(from: QualitySample, to: QualitySample): number |
   return played < fewestSamples ? null : Math.min(1, Math.max(0, to.samplesConcealed - from.samplesConcealed) / played);
 }
 
+/** Everyone at the other side. */
+const partiesOf = (server: CallAudio | null): CallAudio['added'] => (server === null ? [] : [server.party, ...server.added]);
+
 /**
  * The server's view counts for both directions: what it restored of the uplink is no gap, and only it hears what the telephone
  * misses or what the trunk lost. Without one (an old server, a hold, packets that pass the server by) the page's own counts stand.
  */
 export function judgeQuality(from: QualitySample, to: QualitySample, server: CallAudio | null): Quality {
   const missedHere = concealedShare(from, to) ?? lostShare(from, to) ?? 0;
-  const missedByYou = Math.max(missedHere, server?.party.lostShare ?? 0);
+  const missedByYou = Math.max(missedHere, ...partiesOf(server).map(({ lostShare: lost }) => lost));
   const missedByThem = server === null ? (to.uplinkLost ?? 0) : missedOf(server).byThem;
   if (missedByYou >= GAPS_FROM && missedByThem >= GAPS_FROM) return 'gaps-both-ways';
   if (missedByThem >= GAPS_FROM) return 'they-may-hear-gaps';
   if (missedByYou >= GAPS_FROM) return 'you-may-hear-gaps';
-  const isLate = to.jitterSeconds >= weakJitterSeconds || (to.roundTripMs ?? 0) >= weakRoundTripMs || (server?.party.roundTripMs ?? 0) >= weakRoundTripMs;
+  const isLate = to.jitterSeconds >= weakJitterSeconds || (to.roundTripMs ?? 0) >= weakRoundTripMs || partiesOf(server).some(({ roundTripMs }) => (roundTripMs ?? 0) >= weakRoundTripMs);
   return isLate ? 'weak' : 'clear';
 }
