@@ -156,7 +156,7 @@ async function speakOver(network: Network, codec: 'G.711' | 'Opus'): Promise<Hea
   const repair = createUplinkRepair((payloadType) => (payloadType === 111 ? 'opus' : payloadType === 63 ? 'red' : 'PCMU'), (cause) => {
     throw cause;
   });
-  repair.observe({ packetsReceived: 50, packetsLost: 10, jitterMs: network.jitterMs }, 0);
+  repair.observe({ packetsReceived: 50, packetsLost: 10, jitterMs: network.jitterMs }, 0, 0);
   const cut = SPOKEN.samples.slice();
   const silence = new Int16Array(FRAME_SAMPLES);
   const frames = LEAD_FRAMES + Math.floor(cut.length / FRAME_SAMPLES);

@@ -7,7 +7,7 @@ import type { Clock } from '#server/platform/clock/clock.ts';
 import type { RandomSource } from '#server/platform/clock/random.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { G711Law } from '../audio/g711-codec.ts';
-import { createSampleSource, FRAME_SAMPLES } from '../audio/sample-source.ts';
+import { createSampleSource, FRAME_MS, FRAME_SAMPLES } from '../audio/sample-source.ts';
 import type { DtlsCertificate } from '../dtls/dtls-server.ts';
 import type { DtmfDigit, LegId, MediaEvent, MediaResult, MediaSession, Sdp } from '../media-port.ts';
 import { isOpusKind, type HostCandidate } from '../sdp/device-negotiation-policy.ts';
@@ -65,6 +65,9 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   const taps = new Map<LegId, LegTap>();
   let isClosed = false;
   let frameCount = 0;
+  let lastTickMs: number | undefined;
+  /** Since the last observation. */
+  let worstLatenessMs = 0;
   let isPassedBy = false;
 
   /** Events come after the command that caused them has returned, in order. */
@@ -312,6 +315,8 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     },
     tick(nowMs) {
       try {
+        if (lastTickMs !== undefined) worstLatenessMs = Math.max(worstLatenessMs, nowMs - lastTickMs - FRAME_MS);
+        lastTickMs = nowMs;
         if (mixes) conference.tick(nowMs);
         else sendRepaired(nowMs);
         if (!isPassedBy) for (const leg of legList) leg.tick(nowMs);
@@ -319,7 +324,10 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
         if (taps.size > 0) for (const tap of taps.values()) tap.tick();
         frameCount += 1;
         if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs, isPassedBy);
-        if (frameCount % FRAMES_AN_OBSERVATION === 0) for (const leg of legList) leg.repair?.observe(leg.statistics(), nowMs);
+        if (frameCount % FRAMES_AN_OBSERVATION === 0) {
+          for (const leg of legList) leg.repair?.observe(leg.statistics(), worstLatenessMs, nowMs);
+          worstLatenessMs = 0;
+        }
       } catch (cause) {
         fail(cause);
       }

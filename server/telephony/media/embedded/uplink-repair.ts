@@ -16,8 +16,8 @@ import { decideRepair, passingOn } from './repair-policy.ts';
 export interface UplinkRepair {
   /** Whether others hear frames of ours and not the browser's own packets. */
   isActive(): boolean;
-  /** Once a second: what came, and what did not, since the last time. */
-  observe(statistics: Pick<LegStatistics, 'packetsReceived' | 'packetsLost' | 'jitterMs'>, nowMs: number): void;
+  /** Once a second: what came, and what did not, since the last time, and how late we ourselves were. */
+  observe(statistics: Pick<LegStatistics, 'packetsReceived' | 'packetsLost' | 'jitterMs'>, ownLatenessMs: number, nowMs: number): void;
   /** Every packet of the browser. False for one that may be passed on as it is, which is G.711 while nothing needs mending. */
   hear(sourceKey: number, header: RtpHeader, packet: Uint8Array, codec: ReceivedCodec, nowMs: number): boolean;
   /** The next 20 ms, the same array each time; undefined while there is nothing to hear. */
@@ -91,13 +91,13 @@ export function createUplinkRepair(codecOf: (payloadType: number) => ReceivedCod
 
   return {
     isActive: () => playout !== undefined,
-    observe({ packetsReceived, packetsLost, jitterMs }, nowMs) {
+    observe({ packetsReceived, packetsLost, jitterMs }, ownLatenessMs, nowMs) {
       const received = packetsReceived - receivedBefore;
       const lost = Math.max(0, packetsLost - lostBefore);
       receivedBefore = packetsReceived;
       lostBefore = packetsLost;
       if (received < FEWEST_PACKETS) return;
-      state = decideRepair(state, { lostShare: lost / (received + lost), jitterMs }, nowMs);
+      state = decideRepair(state, { lostShare: lost / (received + lost), jitterMs, ownLatenessMs }, nowMs);
       if (state.isActive) playout ??= createSpeechPlayout(() => decoder);
     },
     hear(sourceKey, header, packet, codec, nowMs) {
