@@ -1,7 +1,7 @@
 /** Draws the screens. Loaded once the sentences are there, and never before. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
 import { startInstalling } from './features/at-hand/installing.ts';
@@ -10,10 +10,14 @@ import { router } from './router.tsx';
 startInstalling();
 const place = document.getElementById('root');
 if (place === null) throw new Error('The page has no #root to draw in.');
-createRoot(place).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
+const screens = createRoot(place);
+// In small steps, between which a slow device still answers a tap.
+startTransition(() =>
+  screens.render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 );

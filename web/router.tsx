@@ -1,7 +1,7 @@
 /** Which screen stands at which address, and who may see it. Screens load when first visited. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
 import { lazy } from 'react';
-import { queryClient, sessionQuery } from './api/queries.ts';
+import { practicePatientsQuery, queryClient, recentCallsQuery, sessionQuery } from './api/queries.ts';
 import { followMember } from './messages/chosen-language.ts';
 import { words } from './messages/messages.ts';
 import { Waiting } from './ui/load-states.tsx';
@@ -63,7 +63,17 @@ const signedIn = createRoute({
 });
 const SignedIn = lazy(async () => ({ default: (await import('./features/calls/signed-in-frame.tsx')).SignedInFrame }));
 
-const calls = createRoute({ getParentRoute: () => signedIn, path: '/', component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage') });
+const calls = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  // Asked for while the screen itself is still on its way. The screen says what failed.
+  loader: ({ context: { session } }) => {
+    if (session.isLocked) return;
+    queryClient.infiniteQuery(recentCallsQuery).catch(() => {});
+    if (session.practice.sandbox) queryClient.query(practicePatientsQuery).catch(() => {});
+  },
+  component: lazyRouteComponent(() => import('./features/calls/calls-page.tsx'), 'CallsPage'),
+});
 const call = createRoute({ getParentRoute: () => signedIn, path: '/call', component: lazyRouteComponent(() => import('./features/calls/call-page.tsx'), 'CallPage') });
 const contacts = createRoute({ getParentRoute: () => signedIn, path: '/contacts', component: lazyRouteComponent(() => import('./features/contacts/contacts-page.tsx'), 'ContactsPage') });
 const dialLink = createRoute({ getParentRoute: () => signedIn, path: '/dial', component: lazyRouteComponent(() => import('./features/at-hand/dial-link-page.tsx'), 'DialLinkPage') });

@@ -4,12 +4,14 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { JsonifiedClient } from '@orpc/openapi-client';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { apiContract } from '#contract/api.ts';
+import { SESSION_PATH, takeEarlySession } from './early-session.ts';
 import { isSomebodyHere } from './presence.ts';
 
 export const api: JsonifiedClient<ContractRouterClient<typeof apiContract>> = createORPCClient(
   new OpenAPILink(apiContract, {
     url: new URL('/api', location.origin),
     headers: () => ({ accept: 'application/json', ...(isSomebodyHere() ? {} : { 'x-quietline-background': '1' }) }),
+    fetch: (request, init) => (request.method === 'GET' && new URL(request.url).pathname === SESSION_PATH ? takeEarlySession() : null) ?? fetch(request, init),
   }),
 );
 

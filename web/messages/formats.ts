@@ -47,18 +47,18 @@ export function createFormats({ language, country, timeZone, clock }: FormatSett
   // h23 by name: with `hour12: false` some browsers write midnight as 24:00.
   const hours = { hour: isTwelve ? 'numeric' : '2-digit', minute: '2-digit', hourCycle: isTwelve ? 'h12' : 'h23' } as const;
   const of = (options: Intl.DateTimeFormatOptions): ((instant: Instant) => string) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    const format = once(() => new Intl.DateTimeFormat(locale, { timeZone, ...options }));
     // Time and its "PM" stay on one line, whichever space the browser's tables use.
-    return (instant) => format.format(new Date(instant)).replace(/[\u0020\u202F](?=[AaPp]\.?\s?[Mm])/gu, '\u00A0');
+    return (instant) => format().format(new Date(instant)).replace(/[\u0020\u202F](?=[AaPp]\.?\s?[Mm])/gu, '\u00A0');
   };
   const day = of({ weekday: 'short', month: 'short', day: 'numeric' });
   const date = of({ year: 'numeric', month: 'long', day: 'numeric' });
   const time = of(hours);
   const wallClock = of({ ...hours, timeZone: 'UTC' });
-  const keys = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-  const numbers = new Intl.NumberFormat(locale);
-  const regions = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' });
+  const keys = once(() => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }));
+  const spans = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'always' }));
+  const numbers = once(() => new Intl.NumberFormat(locale));
+  const regions = once(() => new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' }));
   return {
     time,
     clockTime: (written) => wallClock(`2027-01-04T${written}:00Z`),
@@ -67,17 +67,23 @@ export function createFormats({ language, country, timeZone, clock }: FormatSett
     date,
     dayAndTime: (instant) => `${day(instant)}, ${time(instant)}`,
     dateAndTime: (instant) => `${date(instant)}, ${time(instant)}`,
-    dayKey: (instant) => keys.format(new Date(instant)),
+    dayKey: (instant) => keys().format(new Date(instant)),
     relative: (fromNowMs) => {
       const size = Math.abs(fromNowMs);
       // Days are rounded, as one says "in 8 days" of 7 days and 23 hours; what is shorter is never told longer than it is.
-      if (size >= DAY_MS) return spans.format(Math.round(fromNowMs / DAY_MS), 'day');
-      if (size >= HOUR_MS) return spans.format(Math.trunc(fromNowMs / HOUR_MS), 'hour');
-      return spans.format(Math.trunc(fromNowMs / MINUTE_MS) || (fromNowMs < 0 ? -1 : 1), 'minute');
+      if (size >= DAY_MS) return spans().format(Math.round(fromNowMs / DAY_MS), 'day');
+      if (size >= HOUR_MS) return spans().format(Math.trunc(fromNowMs / HOUR_MS), 'hour');
+      return spans().format(Math.trunc(fromNowMs / MINUTE_MS) || (fromNowMs < 0 ? -1 : 1), 'minute');
     },
-    number: (value) => numbers.format(value),
-    country: (code) => (/^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? null) : null),
+    number: (value) => numbers().format(value),
+    country: (code) => (/^[A-Z]{2}$/.test(code) ? (regions().of(code) ?? null) : null),
   };
+}
+
+/** A formatter costs a phone a millisecond or several to make, and most screens use one of them or two. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** The member's language as their country writes it: "es-US", "en-CH". */

@@ -1,5 +1,6 @@
 /** What lies at hand on every screen: Ctrl K or Cmd K opens the palette, "?" the sheet of keys. Each is loaded when first opened. */
 import { lazy, Suspense, useEffect } from 'react';
+import { firstScreenStands } from '../../api/first-screen.ts';
 import { isTyping } from '../../ui/is-typing.ts';
 import { setAtHand, useAtHand } from './at-hand-store.ts';
 
@@ -20,8 +21,8 @@ export function AtHand() {
   const open = useAtHand();
   useEffect(() => {
     document.addEventListener('keydown', onKeyDown);
-    // There before it is asked for: what is typed right after Ctrl K must not be lost, nor wait for a network.
-    void loadPalette();
+    // There before it is asked for, mostly: what is typed right after Ctrl K must not be lost, nor wait for a network.
+    void firstScreenStands().then(loadPalette);
     return () => {
       document.removeEventListener('keydown', onKeyDown);
       setAtHand(null);

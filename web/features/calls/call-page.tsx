@@ -9,6 +9,7 @@ import { LeavingMessage } from './leaving-message.tsx';
 import { LiveStage } from './live-stage.tsx';
 import { NetworkLost } from './network-lost.tsx';
 import { callElsewhere, callHere } from './page-calls.ts';
+import { SeekingStage } from './seeking-stage.tsx';
 
 export function CallPage() {
   const { calls, engine } = useEngine();
@@ -41,6 +42,6 @@ export function CallPage() {
     );
   if (elsewhere !== null) return <AwayStage call={elsewhere} />;
   // Until the server has spoken nothing is known: a refreshed call may be on its way.
-  if (engine === null || !calls.isWelcomed) return <main id="main" />;
+  if (engine === null || !calls.isWelcomed) return <SeekingStage />;
   return <LeadOn to={{ to: '/' }} />;
 }

@@ -1,8 +1,10 @@
-/** Gives every screen the call engine, which is loaded after the first paint. Owns its life; draws nothing. */
+/** Gives every screen the call engine, which is loaded once the first screen stands, and at once for a call. Owns its life; draws nothing. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { api, isSignedOut } from '../../api/api-client.ts';
+import { firstScreenStands } from '../../api/first-screen.ts';
 import { logChanged } from '../../api/queries.ts';
 import type { CallEngine, EngineView } from './call-engine.ts';
+import { carriedKey } from './device-memory.ts';
 import { type PageCallsEvent, startPageCalls } from './page-calls.ts';
 import type { TicketAnswer } from './signalling-client.ts';
 
@@ -27,6 +29,9 @@ async function loadEngine(): Promise<CallEngine> {
   return createCallEngine({ ...(await claimDeviceId()), createTicket, fetchRelays: () => api.relays.issue(), onLogChanged: logChanged });
 }
 
+/** A refresh amid a call, or the call's own screen: nothing comes before the call. */
+const isCallDue = (): boolean => location.pathname === '/call' || sessionStorage.getItem(carriedKey) !== null;
+
 const emptyView: EngineView = {
   calls: startPageCalls(null, Date.now()),
   media: { verdict: 'setting-up', quality: null, lostShare: null, roundTripMs: null, server: null, report: null, isPlaybackBlocked: false },
@@ -37,30 +42,41 @@ const noSubscription = (): (() => void) => () => {};
 export function EngineProvider({ children }: { readonly children: ReactNode }) {
   const [engine, setEngine] = useState<CallEngine | null>(null);
   const waiting = useRef<PageCallsEvent[]>([]);
+  const wake = useRef<() => void>(() => {});
+  /** Known before it is drawn: what is asked for in between must reach it, too. */
+  const running = useRef<CallEngine | null>(null);
 
   useEffect(() => {
     let isGone = false;
-    let started: CallEngine | null = null;
-    void loadEngine().then((loaded) => {
+    const load = async (): Promise<void> => {
+      const asked = new Promise<void>((resolve) => {
+        wake.current = resolve;
+      });
+      // Whatever was asked for in the meantime needs it now.
+      if (!isCallDue() && waiting.current.length === 0) await Promise.race([firstScreenStands(), asked]);
+      const loaded = await loadEngine();
       if (isGone) return;
-      started = loaded;
+      running.current = loaded;
       loaded.start();
       for (const event of waiting.current.splice(0)) loaded.ask(event);
       setEngine(loaded);
-    });
+    };
+    void load();
     return () => {
       isGone = true;
-      started?.stop();
+      running.current?.stop();
+      running.current = null;
     };
   }, []);
 
   const view = useSyncExternalStore(engine?.subscribe ?? noSubscription, engine?.view ?? (() => emptyView));
   const ask = useCallback(
     (event: PageCallsEvent): void => {
-      if (engine === null) waiting.current.push(event);
-      else engine.ask(event);
+      if (running.current !== null) return running.current.ask(event);
+      waiting.current.push(event);
+      wake.current();
     },
-    [engine],
+    [],
   );
   const value = useMemo(() => ({ ...view, engine, ask }), [view, engine, ask]);
   return <EngineContext value={value}>{children}</EngineContext>;

@@ -3,6 +3,7 @@ import { useLocation, Outlet } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { SessionView } from '#contract/api.ts';
+import { firstScreenStands } from '../../api/first-screen.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { SandboxStrip } from '../../ui/sandbox-strip.tsx';
@@ -20,9 +21,6 @@ import { LinkNotice } from './link-notice.tsx';
 import { callHere } from './page-calls.ts';
 import styles from './signed-in-frame.module.css';
 import { PhoneNumbersProvider } from './use-phone-numbers.tsx';
-
-/** Home comes first: on a slow network what is loaded beside it holds it up. */
-const AFTER_HOME_MS = 3_000;
 
 export function SignedInFrame({ session: first }: { readonly session: SessionView }) {
   const { data: session = first } = useQuery(sessionQuery);
@@ -44,11 +42,7 @@ export function SignedInFrame({ session: first }: { readonly session: SessionVie
 function FrameWithCall({ session }: { readonly session: SessionView }) {
   // The call screen, and what the other screens say, must be there when the network is not.
   useEffect(() => {
-    const timer = setTimeout(() => {
-      void import('./call-page.tsx');
-      void import('../../messages/all-words.ts');
-    }, AFTER_HOME_MS);
-    return () => clearTimeout(timer);
+    void firstScreenStands().then(() => Promise.all([import('./call-page.tsx'), import('../../messages/all-words.ts')]));
   }, []);
   useEffect(() => {
     resumeUnsaved();

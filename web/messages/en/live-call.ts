@@ -22,6 +22,8 @@ export const enLiveCall = {
     ending: 'Ending',
     noNetwork: 'No network',
     elsewhere: 'On another device',
+    seeking: 'Looking for the call that goes on.',
+    seekingLate: 'The server is out of reach. A call that goes on shows here as soon as it answers.',
     notYetHeard: 'You are not heard yet.',
     slowToRing: 'Nothing rings yet: the telephone network is slow to answer. It is still being tried, and you are not heard.',
     openingMicrophone: 'Your browser may ask for the microphone. Nobody is rung before you allow it.',

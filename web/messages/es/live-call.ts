@@ -21,6 +21,8 @@ export const esLiveCall: Widened<typeof enLiveCall> = {
     ending: 'Terminando',
     noNetwork: 'Sin red',
     elsewhere: 'En otro dispositivo',
+    seeking: 'Buscando la llamada en curso.',
+    seekingLate: 'No se alcanza el servidor. Una llamada en curso se verá aquí en cuanto responda.',
     notYetHeard: 'Aún no se le oye.',
     slowToRing: 'Todavía no suena: la red telefónica tarda en responder. Se sigue intentando, y no se le oye.',
     openingMicrophone: 'Su navegador puede pedir el micrófono. No le suena a nadie antes de que usted lo permita.',
