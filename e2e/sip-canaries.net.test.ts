@@ -107,8 +107,9 @@ describe('a life of a trunk', () => {
     const again = await trunk.take('INVITE', callId);
     trunk.answer(again, '200 OK', [SDP_TYPE, 'Session-Expires: 100;refresher=uac', 'Allow: UPDATE', ...BAIT], SDP);
     await trunk.take('ACK', callId);
-    leg.sendDtmfByInfo('5', 160);
+    const pressed = leg.sendDtmfByInfo('5', 160);
     trunk.answer(await trunk.take('INFO', callId), '200 OK', BAIT);
+    expect(await pressed).toBe('taken');
     trunk.answer(await trunk.take('UPDATE', callId), '200 OK', ['Session-Expires: 100;refresher=uac', ...BAIT]);
 
     // Theirs: each request there is, and some there are not.
