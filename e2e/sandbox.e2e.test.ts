@@ -28,7 +28,7 @@ describe('the sandbox', () => {
 
   it('lists its practice patients, each with what it does', async () => {
     const rows = member.page.getByRole('region', { name: 'Practice patients' }).getByRole('listitem');
-    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBe(13);
+    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBe(14);
     await rows.filter({ hasText: 'Bruno Okafor' }).getByText('Is always on the phone: busy.').waitFor();
   });
 
