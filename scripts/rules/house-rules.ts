@@ -40,8 +40,9 @@ export const houseRules: readonly HouseRule[] = [
     message: 'is pure and reads a clock or chance: both are arguments, so that a history can be replayed.',
   },
   {
-    applies: (file) => isSource(file) && file !== 'scripts/rules/house-rules.ts',
-    find: matchOf(/\b(TODO|FIXME|XXX)\b/),
+    applies: isSource,
+    // Written so that the rule does not find itself.
+    find: matchOf(/\b(TO[D]O|FIX[M]E|X{3})\b/),
     message: 'holds a note to oneself: what is not done is an issue, not a comment.',
   },
   {

@@ -1,6 +1,6 @@
 /**
- * Protects and unprotects RTP and RTCP in place (RFC 3711, RFC 7714). Every cipher and digest is Node's own, so that
- * nothing secret decides a branch or an address here. Owns indexes and replay windows; owns no keys' exchange and no sockets.
+ * Protects and unprotects RTP and RTCP in place (RFC 3711, RFC 7714). Ciphers are Node's own and the digest is
+ * integer arithmetic, so that nothing secret decides a branch or an address. Owns indexes and replay windows; owns no keys' exchange and no sockets.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { readUint32, writeUint32 } from '../rtp/rtp-codec.ts';
