@@ -6,12 +6,9 @@
  * which of them, where not all are wanted.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertNever } from '#contract/result.ts';
-import { measureLoad, type LoadResult } from './media/load.ts';
+import { compile, measureLoad, type LoadResult } from './media/load.ts';
 import { startJanus } from './media/janus-relay.ts';
 import { startOurs } from './media/our-relay-process.ts';
 import { startLines, type Relay } from './media/relay.ts';
@@ -31,11 +28,9 @@ const WANTED = options.relays === '' ? undefined : new Set(options.relays.split(
 
 /** Undefined where there is no C compiler. */
 async function startFloor(callCount: number): Promise<Relay | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'quietline-bench-'));
-  const binary = join(folder, 'floor-relay');
-  const built = spawnSync('cc', ['-O2', '-o', binary, join(import.meta.dirname, 'media/floor-relay.c')]);
-  if (built.status !== 0) return undefined;
-  const lines = startLines(binary, [String(callCount)]);
+  const compiled = compile('floor-relay.c');
+  if (compiled === undefined) return undefined;
+  const lines = startLines(compiled.binary, [String(callCount)]);
   return {
     name: 'C without SRTP',
     pid: lines.child.pid!,
@@ -45,7 +40,7 @@ async function startFloor(callCount: number): Promise<Relay | undefined> {
     },
     async stop() {
       await lines.stop();
-      rmSync(folder, { recursive: true });
+      compiled.remove();
     },
   };
 }

@@ -4,12 +4,11 @@
  *
  * `--calls 100 --minutes 60` is the whole soak; every ten seconds one call in ten is hung up and another takes its place.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openLoadedCall, sendFrames, type LoadedCall } from './media/load.ts';
+import { openLoadedCall, startGenerator, type LoadedCall } from './media/load.ts';
 import { startOurs } from './media/our-relay-process.ts';
 import { cpuMsOf, residentKbOf } from './media/relay.ts';
-import { median, quantile, report } from './report.ts';
+import { median, report } from './report.ts';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, calls: { type: 'string', default: '100' }, minutes: { type: 'string', default: '60' } },
@@ -22,35 +21,29 @@ const ROUND_SECONDS = 10;
 process.on('unhandledRejection', () => {});
 
 const relay = await startOurs();
-const counts = { sent: 0, received: 0 };
-const latencies: number[] = [];
-const noteArrival = (packet: Buffer, payloadOffset: number): void => {
-  counts.received += 1;
-  if (counts.received % 16 === 0) latencies.push((performance.now() - packet.readDoubleBE(payloadOffset)) * 1000);
-};
+const generator = startGenerator();
 const calls: LoadedCall[] = [];
-const addCall = async (): Promise<void> => void calls.push(await openLoadedCall(relay, noteArrival));
-while (calls.length < CALLS) await addCall();
+const addCalls = async (): Promise<void> => {
+  while (calls.length < CALLS) {
+    const call = await openLoadedCall(relay);
+    await generator.add(call);
+    calls.push(call);
+  }
+};
+await addCalls();
 
 const rounds: { cpuMs: number; residentKb: number; latencyP50Us: number; lostShare: number }[] = [];
 for (let round = 0; round < ROUNDS; round += 1) {
-  counts.sent = 0;
-  counts.received = 0;
-  latencies.length = 0;
   const cpuBefore = cpuMsOf(relay.pid);
-  await sendFrames(calls, ROUND_SECONDS, counts);
-  await sleep(100);
-  rounds.push({
-    cpuMs: (cpuMsOf(relay.pid) - cpuBefore) / CALLS / ROUND_SECONDS,
-    residentKb: residentKbOf(relay.pid),
-    latencyP50Us: quantile(latencies, 0.5),
-    lostShare: 1 - counts.received / counts.sent,
-  });
+  const { sent, received, latencyP50Us } = await generator.run(ROUND_SECONDS);
+  rounds.push({ cpuMs: (cpuMsOf(relay.pid) - cpuBefore) / CALLS / ROUND_SECONDS, residentKb: residentKbOf(relay.pid), latencyP50Us, lostShare: 1 - received / sent });
   const leaving = calls.splice(0, Math.ceil(CALLS / 10));
+  generator.drop(leaving.length);
   for (const call of leaving) await call.hangUp();
-  while (calls.length < CALLS) await addCall();
+  await addCalls();
 }
 for (const call of calls) await call.hangUp();
+await generator.stop();
 await relay.stop();
 
 /** The first quarter warms caches and heap up; growth is the last quarter against the second. */

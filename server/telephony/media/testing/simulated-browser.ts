@@ -28,6 +28,8 @@ export interface SimulatedBrowser {
   protect(sequence: number, timestamp: number, payload: Uint8Array, payloadType: number): Buffer;
   onAudio(listener: (header: RtpHeader, packet: Buffer) => void): void;
   onRtcp(listener: (packet: Buffer) => void): void;
+  /** Master key and salt of each way and its stream, once connected: for who goes on in its place. */
+  keys(): { ssrc: number; send: Buffer; receive: Buffer };
   close(): void;
 }
 
@@ -71,6 +73,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
   let checkTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let client: DtlsClient | undefined;
+  const keys = { ssrc, send: Buffer.alloc(0), receive: Buffer.alloc(0) };
 
   const transport = {
     type: 'udp',
@@ -160,8 +163,10 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
       });
       clearInterval(checkTimer);
       const { localKey, localSalt, remoteKey, remoteSalt } = shaking.extractSessionKeys(16, 14);
-      sender = createSrtpSender('AES_CM_128_HMAC_SHA1_80', Buffer.concat([localKey, localSalt]));
-      receiver = createSrtpReceiver('AES_CM_128_HMAC_SHA1_80', Buffer.concat([remoteKey, remoteSalt]));
+      keys.send = Buffer.concat([localKey, localSalt]);
+      keys.receive = Buffer.concat([remoteKey, remoteSalt]);
+      sender = createSrtpSender('AES_CM_128_HMAC_SHA1_80', keys.send);
+      receiver = createSrtpReceiver('AES_CM_128_HMAC_SHA1_80', keys.receive);
     },
     server: () => target,
     credentials: () => ({ username, password }),
@@ -176,6 +181,7 @@ export async function openSimulatedBrowser(options: SimulatedBrowserOptions = {}
     protect,
     onAudio: (listener) => void audioListeners.push(listener),
     onRtcp: (listener) => void rtcpListeners.push(listener),
+    keys: () => keys,
     close() {
       isClosed = true;
       clearInterval(checkTimer);
