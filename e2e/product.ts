@@ -100,6 +100,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const port = await freeTcpPort();
   const origin = place?.origin ?? `http://localhost:${port}`;
   const environment = { ...place?.environment, ...options.environment?.(origin) };
+  // The machine's own settings must not reach the product under test.
+  const ownEnvironment = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QUIETLINE_'))), ...environment };
   const secondEngine = place === undefined && process.env['QUIETLINE_TEST_ENGINE'] === 'rtpengine' ? await startSecondEngine() : undefined;
   const words = ['--data', dataPath, '--sip-port', '0', '--log-level', 'debug', ...(place?.words ?? ['--port', String(port), ...(secondEngine?.words ?? ['--media-port', '0'])])];
   const [command, ...before] = [...(place?.inside ?? []), NODE];
@@ -110,8 +112,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   }
   const run = (extra: readonly string[] = []): TetheredProcess =>
     startTethered(command, [...before, '--disable-warning=ExperimentalWarning', join(CHECKOUT, 'server/main.ts'), ...words, ...extra], {
-      // The machine's own settings must not reach the product under test.
-      env: { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QUIETLINE_'))), ...environment },
+      env: ownEnvironment,
     });
 
   let server: TetheredProcess | undefined;
@@ -131,7 +132,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     dataPath,
     signInLink: () => link,
     newLink: () =>
-      LINK.exec(execFileSync(NODE, [join(CHECKOUT, 'server/main.ts'), ...words, '--new-link'], { encoding: 'utf8' }))?.[0] ?? '',
+      LINK.exec(execFileSync(NODE, [join(CHECKOUT, 'server/main.ts'), ...words, '--new-link'], { encoding: 'utf8', env: ownEnvironment }))?.[0] ?? '',
     databaseUrl() {
       const postmaster = readPostmaster();
       if (postmaster === undefined) throw new Error('No database runs on this data directory.');
