@@ -1,4 +1,5 @@
 /** Languages and weekdays as the reader's own language calls them. Codes in, words out. */
+import { spokenLanguages } from '#contract/spoken-languages.ts';
 import { words } from '../../messages/messages.ts';
 
 /** "German" of "de"; what is no language's code stays as it was written. */
@@ -8,6 +9,12 @@ export function languageName(code: string): string {
   } catch {
     return code;
   }
+}
+
+/** The languages one chooses from, by name in the reader's order; with those that are none of them and stand somewhere already. */
+export function namedLanguages(standing: readonly string[]): Array<{ readonly code: string; readonly name: string }> {
+  const codes = [...new Set<string>([...spokenLanguages, ...standing])];
+  return codes.map((code) => ({ code, name: languageName(code) })).sort((one, other) => one.name.localeCompare(other.name, words.language));
 }
 
 /** January 5, 2026 was a Monday. */

@@ -1,7 +1,6 @@
 /** The language of a contact, chosen by its name: a code is what an interpreter and a spoken message are found by. */
-import { spokenLanguages } from '#contract/spoken-languages.ts';
 import { words } from '../../messages/all-words.ts';
-import { languageName } from './fact-words.ts';
+import { namedLanguages } from './fact-words.ts';
 
 interface LanguageFieldProps {
   readonly id: string;
@@ -11,13 +10,11 @@ interface LanguageFieldProps {
 }
 
 export function LanguageField({ id, language, onChoose }: LanguageFieldProps) {
-  // One that came with a file may be none of these, and stays.
-  const codes = language === null || spokenLanguages.some((code) => code === language) ? spokenLanguages : [language, ...spokenLanguages];
-  const named = codes.map((code) => ({ code, name: languageName(code) })).sort((one, other) => one.name.localeCompare(other.name, words.language));
   return (
     <select id={id} value={language ?? ''} onChange={(event) => onChoose(event.target.value === '' ? null : event.target.value)}>
       <option value="">{words.contacts.form.noLanguage}</option>
-      {named.map(({ code, name }) => (
+      {/* One that came with a file may be none of these, and stays. */}
+      {namedLanguages(language === null ? [] : [language]).map(({ code, name }) => (
         <option key={code} value={code}>
           {name}
         </option>

@@ -5,9 +5,9 @@ import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
 import styles from './interpreters-card.module.css';
-import { readLanguages } from './languages-policy.ts';
+import { LanguagesField } from './languages-field.tsx';
 
-type Field = 'name' | 'number' | 'languages' | 'code' | 'form';
+type Field = 'name' | 'number' | 'code' | 'form';
 
 export interface ServiceFormProps {
   /** Null: a new one. */
@@ -22,7 +22,7 @@ export function ServiceForm({ service, onDone, onCancel }: ServiceFormProps) {
   const id = useId();
   const [name, setName] = useState(service?.name ?? '');
   const [number, setNumber] = useState(service === null ? '' : formatOpenly(service.number));
-  const [languages, setLanguages] = useState(service?.languages.join(', ') ?? '');
+  const [languages, setLanguages] = useState<string[]>(service?.languages ?? []);
   const [code, setCode] = useState('');
   const [isForgotten, setForgotten] = useState(false);
   const [trouble, setTrouble] = useState<{ readonly field: Field; readonly text: string } | null>(null);
@@ -34,13 +34,11 @@ export function ServiceForm({ service, onDone, onCancel }: ServiceFormProps) {
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setTrouble(null);
-    const read = readLanguages(languages);
     if (name.trim() === '') return fail('name', text.nameMissing);
     if (number.trim() === '') return fail('number', text.numberWrong);
-    if (read === null) return fail('languages', text.languagesWrong);
     const typed = code.replaceAll(/\s/g, '');
     if (typed !== '' && !interpreterCodeSchema.safeParse(typed).success) return fail('code', text.codeWrong);
-    const facts = { name: name.trim(), number, languages: read };
+    const facts = { name: name.trim(), number, languages };
     try {
       if (service === null) await api.interpreters.add({ ...facts, code: typed === '' ? null : typed });
       else await api.interpreters.change({ ...facts, serviceId: service.id, ...(typed !== '' ? { code: typed } : isForgotten ? { code: null } : {}) });
@@ -62,7 +60,7 @@ export function ServiceForm({ service, onDone, onCancel }: ServiceFormProps) {
     <form className={styles['form']} aria-label={service === null ? text.add : text.changeWhich(service.name)} onSubmit={(event) => void save(event)} noValidate>
       {field('name', text.name, null, name, setName, { maxLength: 60 })}
       {field('number', text.number, null, number, setNumber, { type: 'tel', maxLength: 128 })}
-      {field('languages', text.languages, text.languagesHelp, languages, setLanguages, { maxLength: 300 })}
+      <LanguagesField id={`${id}-languages`} languages={languages} onChange={setLanguages} />
       {field('code', text.code, service?.hasCode === true ? text.codeKept : text.codeHelp, code, setCode, { maxLength: 40, inputMode: 'tel' })}
       {service?.hasCode === true && code === '' ? (
         <label className={styles['forget']}>
