@@ -68,8 +68,8 @@ const noteErrors = {
 export const notesContract = {
   read: oc.route({ method: 'GET', path: '/calls/{callId}/note' }).errors(noteErrors).input(z.object({ callId: callIdSchema })).output(noteViewSchema),
   save: oc.route({ method: 'PUT', path: '/calls/{callId}/note' }).errors(noteErrors).input(saveNoteSchema).output(savedNoteSchema),
-  /** The member has copied it to the chart: it need not ask again. */
-  markCopied: oc.route({ method: 'POST', path: '/calls/{callId}/note/copied' }).errors(noteErrors).input(z.object({ callId: callIdSchema })).output(noteViewSchema),
+  /** The member has copied these words to the chart: it need not ask again. Where another revision stands by now, nothing is marked, and the answer shows it. */
+  markCopied: oc.route({ method: 'POST', path: '/calls/{callId}/note/copied' }).errors(noteErrors).input(z.object({ callId: callIdSchema, revision: z.int().positive() })).output(noteViewSchema),
   /** "Destroy this note now". */
   destroy: oc.route({ method: 'POST', path: '/calls/{callId}/note/destroyed' }).errors(noteErrors).input(z.object({ callId: callIdSchema })).output(noteViewSchema),
   /** Of these calls, those notes that the reader may see and the slips of those that are gone; nothing for a call without one. */

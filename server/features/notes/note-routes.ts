@@ -16,7 +16,7 @@ export function createNoteRoutes({ notes, guard }: { notes: Notes; guard: Member
         return saved.ok ? saved.value : fail(saved.refusal, errors);
       }),
       markCopied: api.notes.markCopied.use(guard).handler(async ({ input, context, errors }) => {
-        const marked = await notes.markCopied(readerOf(context.session), input.callId);
+        const marked = await notes.markCopied(readerOf(context.session), input.callId, input.revision);
         return marked.ok ? marked.value : fail(marked.refusal, errors);
       }),
       destroy: api.notes.destroy.use(guard).handler(async ({ input, context, errors }) => {

@@ -155,10 +155,19 @@ describe('the end', () => {
     expect(await it.notes.listEnding(reader)).toEqual([]);
     it.pass(RETENTION_MS - DAY_MS);
     expect(await it.notes.listEnding(reader)).toMatchObject([{ callId, askToCopyAt: new Date(it.nowMs()).toISOString() }]);
-    await it.notes.markCopied(reader, callId);
+    await it.notes.markCopied(reader, callId, 1);
     expect(await it.notes.listEnding(reader)).toEqual([]);
     await savedText(callId, 'More.', { baseRevision: 1, baseText: 'Told her the result.' });
     expect(await it.notes.listEnding(reader)).toHaveLength(1);
+  });
+
+  test('copied on one device while another adds to it, it asks again: the new words were not copied', async () => {
+    const callId = await endedCallWithNote();
+    it.pass(RETENTION_MS - DAY_MS);
+    await savedText(callId, 'More.', { baseRevision: 1, baseText: 'Told her the result.' });
+    expect(await it.notes.markCopied(reader, callId, 1)).toMatchObject({ ok: true, value: { revision: 2, copiedAt: null } });
+    expect(await it.notes.listEnding(reader)).toHaveLength(1);
+    expect(await it.notes.markCopied(reader, callId, 2)).toMatchObject({ ok: true, value: { copiedAt: expect.any(String) as string } });
   });
 });
 

@@ -43,7 +43,8 @@ export interface Notes {
   read(reader: NoteReader, callId: string): Promise<Result<NoteView, NoteRefusal>>;
   listOfCalls(reader: NoteReader, callIds: readonly string[]): Promise<NoteView[]>;
   save(reader: NoteReader, save: SaveNote): Promise<Result<SavedNote, NoteRefusal>>;
-  markCopied(reader: NoteReader, callId: string): Promise<Result<NoteView, NoteRefusal>>;
+  /** Of this revision: words that another device has added since were not copied. */
+  markCopied(reader: NoteReader, callId: string, revision: number): Promise<Result<NoteView, NoteRefusal>>;
   /** Before its time, by hand. Its sealed text leaves the database; old copies of that open until the hour's key dies. */
   destroy(reader: NoteReader, callId: string): Promise<Result<NoteView, NoteRefusal>>;
   listEnding(reader: NoteReader): Promise<NoteView[]>;
@@ -157,10 +158,11 @@ export function createNotes(options: NotesOptions): Notes {
       });
     },
 
-    markCopied(reader, callId) {
+    markCopied(reader, callId, revision) {
       return withNote(reader, callId, async (transaction, time) => {
         const view = await viewOf(transaction, reader.practiceId, callId, time);
         if (view.state !== 'kept') return refused('note-destroyed');
+        if (view.revision !== revision) return ok(view);
         await transaction.updateTable('note').set({ copied_at: new Date(nowMsOf(time)) }).where('practice_id', '=', reader.practiceId).where('call_id', '=', callId).execute();
         await writeDown(transaction, reader, 'note-written', callId, time, 'copied');
         return ok(await viewOf(transaction, reader.practiceId, callId, time));

@@ -23,7 +23,8 @@ export interface NoteKeeper {
   saveNow(): void;
   /** Looks at what the server has. */
   refresh(): Promise<void>;
-  markCopied(): Promise<void>;
+  /** The words that stand here were copied to the chart. */
+  markCopied(): void;
   /** Stops for good and lets go of the text: an answer still under way changes nothing any more. */
   forget(): void;
 }
@@ -102,6 +103,8 @@ function createKeeper(callId: CallId): NoteKeeper {
   let again: ReturnType<typeof setTimeout> | undefined;
   let end: ReturnType<typeof setTimeout> | undefined;
   let isForgotten = false;
+  /** Words that were copied and that the server does not have yet. */
+  let copied: string | null = null;
 
   const tell = (event: NoteEvent): void => {
     if (isForgotten) return;
@@ -113,6 +116,7 @@ function createKeeper(callId: CallId): NoteKeeper {
     keepUnsaved(callId, isUnsaved(draft) ? { text: draft.text, base: draft.base, saving: draft.saving } : null);
     if (draft.kept?.destroyedAt !== before.kept?.destroyedAt) armEnd();
     for (const listener of listeners) listener();
+    if (copied !== null) void tellCopied();
   };
 
   const run = (effect: NoteEffect): void => {
@@ -160,6 +164,19 @@ function createKeeper(callId: CallId): NoteKeeper {
     }
   };
 
+  /** Of the revision that holds the very words, once there is one; of none where they have changed before. */
+  async function tellCopied(): Promise<void> {
+    if (draft.text === copied && isUnsaved(draft)) return;
+    const isStanding = draft.text === copied;
+    copied = null;
+    if (!isStanding) return;
+    try {
+      tell({ type: 'loaded', view: await api.notes.markCopied({ callId, revision: draft.base.revision }) });
+    } catch {
+      // It is asked again, which does no harm.
+    }
+  }
+
   const warn = (event: BeforeUnloadEvent): void => {
     if (isUnsaved(draft) && draft.phase === 'ready') event.preventDefault();
   };
@@ -175,16 +192,14 @@ function createKeeper(callId: CallId): NoteKeeper {
     type: (text) => tell({ type: 'typed', text }),
     saveNow,
     refresh,
-    async markCopied() {
-      if (isUnsaved(draft)) saveNow();
-      try {
-        tell({ type: 'loaded', view: await api.notes.markCopied({ callId }) });
-      } catch {
-        // It is asked again, which does no harm.
-      }
+    markCopied() {
+      copied = draft.text;
+      saveNow();
+      void tellCopied();
     },
     forget() {
       isForgotten = true;
+      copied = null;
       for (const timer of [pause, again, end]) clearTimeout(timer);
       removeEventListener('online', saveNow);
       removeEventListener('beforeunload', warn);

@@ -120,7 +120,7 @@ export function NotePane({ callId, callEndedAt }: { readonly callId: CallId; rea
             {words.notes.notTheRecord}
             {author === '' ? '' : ` ${words.callLog.writtenBy(author)}.`}
           </p>
-          {draft.text === '' ? null : <CopyNote text={draft.text} wasCopied={(draft.kept?.copiedAt ?? null) !== null && !isUnsaved(draft)} isAsked={isLastDay} onCopied={() => void keeper.markCopied()} />}
+          {draft.text === '' ? null : <CopyNote text={draft.text} wasCopied={(draft.kept?.copiedAt ?? null) !== null && !isUnsaved(draft)} isAsked={isLastDay} onCopied={() => keeper.markCopied()} />}
         </div>
       </footer>
     </section>

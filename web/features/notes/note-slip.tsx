@@ -2,6 +2,7 @@
 import type { MemberId } from '#contract/ids.ts';
 import type { NoteView } from '#contract/notes.ts';
 import { api } from '../../api/api-client.ts';
+import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useMemberNames } from '../members/use-member-names.ts';
@@ -37,7 +38,9 @@ export function NoteSlip({ note, onBehalfOf, isAsked = false }: NoteSlipProps) {
     );
   const markCopied = async (): Promise<void> => {
     try {
-      await api.notes.markCopied({ callId: note.callId });
+      const view = await api.notes.markCopied({ callId: note.callId, revision: note.revision });
+      // Another device has written on meanwhile: what stands there now is shown, and asks.
+      if (view.state !== 'kept' || view.revision !== note.revision) await queryClient.invalidateQueries({ queryKey: ['notes'] });
     } catch {
       // It is asked again, which does no harm.
     }
