@@ -137,6 +137,8 @@ export const contactsContract = {
       .errors({ ...notFound, CHANGED_MEANWHILE: { status: 409 } })
       .input(z.object({ keep: z.object({ id: contactIdSchema, version: z.int().positive() }), remove: z.array(z.object({ id: contactIdSchema, version: z.int().positive() })).min(1).max(9), details: contactDetailsSchema.optional() }))
       .output(contactViewSchema),
+    /** Says of contacts that look like one person that each is somebody else, or takes that back. The list keeps to it. */
+    setApart: oc.route({ method: 'PUT', path: '/contact-duplicates/apart' }).errors(notFound).input(z.object({ contactIds: z.array(contactIdSchema).min(2).max(10), isApart: z.boolean() })).output(z.object({})),
   },
   imports: {
     create: oc.route({ method: 'POST', path: '/contact-imports' }).input(z.object({ kind: z.enum(['csv', 'vcard']) })).output(importViewSchema),

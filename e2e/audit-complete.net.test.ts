@@ -25,6 +25,7 @@ const NOTHING_TO_WRITE: Readonly<Record<string, string>> = {
   'POST /handout/pdf': "the practice's own page, drawn",
   'POST /plan/try': 'a number is judged, and neither dialled nor kept',
   'POST /plan/rates/preview': 'a table is read, and not yet taken',
+  'PUT /contact-imports/{importId}/bytes': 'a piece of a file; the file is written down once it was sent whole',
 };
 
 /** What a sample cannot do, as it is refused here; the tests named try it for good. */
@@ -64,6 +65,7 @@ const BODIES: Readonly<Record<string, (sample: object, ids: ReadonlyMap<string, 
   'PUT /lines/to-show/{memberId}': (_sample, ids) => ({ lineIds: [ids.get('lineId')] }),
   'PUT /plan/rates': () => ({ csv: 'prefix,rate\n44,0.0135\n' }),
   'PUT /calls/{callId}/note': (sample) => ({ ...sample, text: CANARY }),
+  'PUT /contact-duplicates/apart': (_sample, ids) => ({ contactIds: [ids.get('one'), ids.get('twin')], isApart: true }),
   'POST /contact-duplicates/merged': (_sample, ids) => ({ keep: { id: ids.get('kept'), version: 1 }, remove: [{ id: ids.get('joined'), version: 1 }] }),
 };
 
@@ -118,7 +120,7 @@ describe('every route of the API', () => {
 
   test('leaves an entry that names the record, and none of what is in it', async () => {
     const add = async (): Promise<string> => (JSON.parse((await api.send('POST', '/contacts', await openSession(), { details: { givenName: CANARY, numbers: [] } })).text) as { id: string }).id;
-    ids.set('kept', await add()).set('joined', await add());
+    ids.set('kept', await add()).set('joined', await add()).set('one', await add()).set('twin', await add());
     const wrong: string[] = [];
     for (const operation of operations) {
       const { name, method } = operation;
@@ -151,10 +153,11 @@ describe('every route of the API', () => {
   test('stands in the audit if and only if it was done: where the one fails, the other is not there either', async () => {
     const as = async (method: string, path: string, body?: unknown) => api.send(method, path, await openSession(), body);
     const add = async (): Promise<string> => (JSON.parse((await as('POST', '/contacts', { details: { givenName: CANARY, numbers: [] } })).text) as { id: string }).id;
-    const [live, gone, kept, joined] = [await add(), await add(), await add(), await add()];
+    const [live, gone, kept, joined, one, twin] = [await add(), await add(), await add(), await add(), await add(), await add()];
     await as('POST', `/contacts/${gone}/removed`);
     const { id: group } = JSON.parse((await as('POST', '/contact-groups', { name: CANARY })).text) as { id: string };
     const { id: file } = JSON.parse((await as('POST', '/contact-imports', { kind: 'csv' })).text) as { id: string };
+    await as('PUT', `/contact-imports/${file}/bytes`, { offset: 0, bytes: Buffer.from(`First name,Mobile\n${CANARY},6125550142\n`).toString('base64') });
     const call = `/calls/${ids.get('callId')}`;
     const step = { step: { text: CANARY, dueOn: '2026-12-01' } };
     await as('PUT', `${call}/next-step`, step);
@@ -171,7 +174,8 @@ describe('every route of the API', () => {
       ['POST', '/contact-groups', { name: CANARY }],
       ['POST', `/contact-groups/${group}/removed`],
       ['POST', '/contact-imports', { kind: 'csv' }],
-      ['PUT', `/contact-imports/${file}/bytes`, { offset: 0, bytes: Buffer.from(`First name,Mobile\n${CANARY},6125550142\n`).toString('base64') }],
+      ['PUT', '/contact-duplicates/apart', { contactIds: [one, twin], isApart: true }],
+      ['POST', `/contact-imports/${file}/uploaded`],
     ];
     // Everything but the audit and who is there.
     const tables = (await owner.query<{ name: string }>(`select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'practice_id' and table_name not in ('audit_entry', 'audit_checkpoint', 'session')`)).rows.map(({ name }) => name);

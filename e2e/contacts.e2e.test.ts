@@ -80,7 +80,7 @@ describe('contacts', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.locator('input[type=file]').setInputFiles(join(folder, 'more.csv'));
     await page.getByText('The server does not answer. Sending goes on by itself when it does.').waitFor();
-    await page.getByRole('button', { name: 'Add 2000 contacts' }).waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Add 2,000 contacts' }).waitFor({ timeout: 20_000 });
     await page.unroute('**/api/contact-imports/*/bytes');
     await page.getByRole('button', { name: 'Leave this file' }).click();
     await page.getByText('taken back').waitFor();
@@ -203,6 +203,22 @@ describe('contacts', () => {
     await rows().filter({ hasText: 'Jon Mbeki' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).click();
     await rows().filter({ hasText: 'Jon Mbeki' }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  it('that are two people are told apart, and not asked about again', async () => {
+    await page.getByRole('button', { name: 'Duplicates' }).click();
+    const tellApart = page.getByRole('button', { name: /^Not the same person: Joh?n Mbeki$/ });
+    await tellApart.click();
+    await page.getByText('They stay two people, and are not asked about again.').waitFor();
+    await page.getByText('No two contacts look like one person.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await tellApart.click();
+    await page.getByText('No two contacts look like one person.').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Duplicates' }).click();
+    await page.getByText('No two contacts look like one person.').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
   });
 

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '#server/platform/storage/
 import { exportCsv, exportVCards } from './contact-export-policy.ts';
 import { csvOfPeople, openContactsUnderTest, seedReader, uploadFile, type ContactsUnderTest } from './contacts-under-test.ts';
 import type { ContactReader } from './contacts.ts';
+import { inTurns } from './in-turns.ts';
 
 let store: TestDatabase;
 let keys: string;
@@ -118,7 +119,7 @@ describe('files as they come', () => {
     const directory = await it.directories.read(reader.practiceId);
     const all = [...directory.contacts.values()].map(({ details }) => details);
     const before = await people();
-    for (const [kind, file] of [['csv', exportCsv(all)], ['vcard', exportVCards(all)]] as const) {
+    for (const [kind, file] of [['csv', await inTurns(exportCsv(all))], ['vcard', await inTurns(exportVCards(all))]] as const) {
       reader = await seedReader(store.database);
       expect(await importFile(kind, file)).toMatchObject({ added: 2, failed: 0 });
       expect(await people()).toEqual(before);
@@ -130,9 +131,15 @@ describe('files as they come', () => {
     const { contacts: [before] } = await it.contacts.search(reader, { text: '', onlyFavourites: false, limit: 1, offset: 0 });
     expect(before?.details).toMatchObject({ language: 'so', needsInterpreter: true, textConsent: { state: 'withdrawn' } });
     reader = await seedReader(store.database);
-    expect(await importFile('csv', exportCsv([before!.details]))).toMatchObject({ added: 1, failed: 0 });
+    expect(await importFile('csv', await inTurns(exportCsv([before!.details])))).toMatchObject({ added: 1, failed: 0 });
     const { contacts: [after] } = await it.contacts.search(reader, { text: '', onlyFavourites: false, limit: 1, offset: 0 });
     expect(after?.details).toEqual(before?.details);
+  });
+
+  test('a file is one act in the audit, however many pieces it travelled in and batches it was added by', async () => {
+    const done = await importFile('csv', csvOfPeople(1_500));
+    const entries = await inPractice(store.database, reader.practiceId, (transaction) => sql<{ detail: unknown }>`select detail from audit_entry where subject_id = ${done.id} order by seq`.execute(transaction));
+    expect(entries.rows.map(({ detail }) => detail)).toEqual([{ act: 'begun' }, { act: 'looked-at' }, { act: 'started' }, { act: 'imported', contacts: 1_500 }]);
   });
 
   test('pieces sent twice, or out of order, are kept once and in order', async () => {

@@ -194,6 +194,7 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
     await change(practiceId, importId, null, ['running'], async (transaction) => {
       await updateImport(transaction, cipher, practiceId, importId, { state: 'done', rowsTotal: row });
       await deletePieces(transaction, practiceId, importId);
+      await writeDown(transaction, { practiceId, memberId: stored.memberId, at: new Date(clock.now()) }, 'contact-written', { kind: 'contact-import', id: importId }, { act: 'imported', contacts: done.added });
     });
     log.info('contacts-imported', { rows: row, added: done.added, duplicates: done.duplicates, failed: done.failed });
   };
@@ -221,7 +222,8 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
       });
     },
     upload: (reader, importId, offset, bytes) =>
-      change(reader.practiceId, importId, { reader, act: 'uploaded' }, ['uploading'], async (transaction, stored) => {
+      // Its pieces are how a file travels: in the audit stands the file, once it was looked at whole.
+      change(reader.practiceId, importId, null, ['uploading'], async (transaction, stored) => {
         // Only the next piece is taken; an older one came twice, and one too far ahead is answered with where we are.
         if (offset !== stored.bytesReceived || bytes.length === 0 || stored.bytesReceived + bytes.length > LARGEST_FILE_BYTES) return;
         await insertPiece(transaction, cipher, reader.practiceId, importId, offset, bytes);

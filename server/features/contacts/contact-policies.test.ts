@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { contactDetailsSchema, type ContactDetails } from '#contract/contacts.ts';
 import { readCard, readRow, suggestMapping, type RowRules } from './contact-import-policy.ts';
 import { foldText, searchEntries, searchEntryOf } from './contact-search-policy.ts';
+import { exportCsv, exportVCards } from './contact-export-policy.ts';
 import { findDuplicates, mergeDetails } from './duplicate-policy.ts';
 
 const details = (given: string, family: string, more: Record<string, unknown> = {}): ContactDetails => contactDetailsSchema.parse({ givenName: given, familyName: family, ...more });
@@ -100,8 +101,16 @@ describe('reading a row', () => {
   });
 });
 
+/** What work comes to, and in how many turns. */
+function inOneGo<Done>(work: Generator<undefined, Done, undefined>): { readonly done: Done; readonly turns: number } {
+  for (let turns = 1; ; turns += 1) {
+    const step = work.next();
+    if (step.done === true) return { done: step.value, turns };
+  }
+}
+
 describe('duplicates', () => {
-  const found = (...people: ContactDetails[]) => findDuplicates(people.map((person, index) => ({ id: String(index), details: person })));
+  const found = (...people: ContactDetails[]) => inOneGo(findDuplicates(people.map((person, index) => ({ id: String(index), details: person })))).done;
 
   test('the same name and number are one person, whichever name stands first', () => {
     expect(found(details('Ann', 'Lee', numbers('+16125550101')), details('Lee', 'Ann', numbers('+16125550101', '+16125550102')))).toEqual([{ ids: ['0', '1'], because: expect.arrayContaining(['same-name', 'same-number']) }]);
@@ -112,6 +121,15 @@ describe('duplicates', () => {
     expect(found(details('Ann', 'Lee', numbers('+16125550101')), details('Ann', 'Lee', numbers('+16125550102')))).toEqual([]);
   });
 
+  test('whom somebody has told apart are never offered as one, not by way of a third either', () => {
+    const one = details('Ann', 'Lee', { ...numbers('+16125550101'), birthDate: '1970-01-01' });
+    const three = ['0', '1', '2'].map((id) => ({ id, details: one }));
+    const apart = (...told: readonly string[]) => inOneGo(findDuplicates(three, (a, b) => told.includes([a, b].sort().join(' ')))).done.map(({ ids }) => [...ids].sort());
+    expect(apart()).toEqual([['0', '1', '2']]);
+    expect(apart('0 1')).toSatisfy(([set, ...others]: string[][]) => set!.length === 2 && set!.includes('2') && others.length === 0);
+    expect(apart('0 1', '0 2', '1 2')).toEqual([]);
+  });
+
   test("a switchboard shared by hundreds does not pair them", () => {
     expect(found(...Array.from({ length: 300 }, (_, index) => details(`P${index}`, 'Home', { ...numbers('+16125550100'), email: 'desk@example.com', birthDate: '1940-01-01' })))).toEqual([]);
   });
@@ -119,6 +137,12 @@ describe('duplicates', () => {
   test('ten thousand are compared without comparing each with each', () => {
     const people = Array.from({ length: 10_000 }, (_, index) => details(`Given${index % 5_000}`, `Family${index % 5_000}`, numbers(`+1612${5_550_000 + (index % 5_000)}`)));
     expect(found(...people)).toHaveLength(5_000);
+  });
+
+  test('long work on contacts pauses often: a call on the same server is heard meanwhile', () => {
+    const people = Array.from({ length: 10_000 }, (_, index) => details(`Given${index}`, 'Lee', { ...numbers(`+1612${5_550_000 + (index % 5_000)}`), birthDate: '1940-01-01' }));
+    expect(inOneGo(findDuplicates(people.map((person, index) => ({ id: String(index), details: person })))).turns).toBeGreaterThan(50);
+    for (const work of [exportCsv(people), exportVCards(people)]) expect(inOneGo(work).turns).toBeGreaterThan(50);
   });
 
   test('merging loses no number and no tag, and a withdrawn consent stays withdrawn', () => {

@@ -5,6 +5,7 @@ import { api, maySeeContact, readerOf, type MemberGuard } from '../members/index
 import { exportCsv, exportVCards } from './contact-export-policy.ts';
 import type { ContactImports, ImportRefusal } from './contact-imports.ts';
 import type { ContactRefusal, Contacts } from './contacts.ts';
+import { inTurns } from './in-turns.ts';
 
 export function createContactRoutes({ contacts, imports, guard }: { contacts: Contacts; imports: ContactImports; guard: MemberGuard }) {
   const os = api.contacts;
@@ -51,6 +52,10 @@ export function createContactRoutes({ contacts, imports, guard }: { contacts: Co
           if (!merged.ok && merged.refusal === 'changed-meanwhile') throw errors.CHANGED_MEANWHILE();
           return found(merged, errors);
         }),
+        setApart: os.duplicates.setApart.use(guard).handler(async ({ input, context, errors }) => {
+          found(await contacts.setApart(readerOf(context.session), input.contactIds, input.isApart), errors);
+          return {};
+        }),
       },
       imports: {
         create: os.imports.create.use(guard).handler(({ input, context }) => imports.create(readerOf(context.session), input.kind)),
@@ -64,7 +69,7 @@ export function createContactRoutes({ contacts, imports, guard }: { contacts: Co
       },
       export: os.export.use(guard).handler(async ({ input, context }) => {
         const all = await contacts.listAll(readerOf(context.session));
-        return input.format === 'csv' ? { fileName: 'contacts.csv', mediaType: 'text/csv', text: exportCsv(all) } : { fileName: 'contacts.vcf', mediaType: 'text/vcard', text: exportVCards(all) };
+        return input.format === 'csv' ? { fileName: 'contacts.csv', mediaType: 'text/csv', text: await inTurns(exportCsv(all)) } : { fileName: 'contacts.vcf', mediaType: 'text/vcard', text: await inTurns(exportVCards(all)) };
       }),
     },
   };

@@ -12,6 +12,7 @@ export interface ContactTables {
   contact_number: { practice_id: string; number_index: Buffer; contact_id: string };
   contact_group: { practice_id: string; id: string; name_sealed: Buffer; created_at: Date; removed_at: Date | null };
   contact_favourite: { practice_id: string; member_id: string; contact_id: string; taken_from: string | null };
+  contact_apart: { practice_id: string; first_id: string; second_id: string; by_member_id: string; at: Date };
   contact_change: { practice_id: string; contact_id: string; version: number; at: Date; by_member_id: string; change: ContactChangeKind; fields: string[] };
   contact_call: { practice_id: string; call_id: string; contact_id: string; at: Date; taken_from: string | null };
 }
@@ -130,7 +131,8 @@ export async function insertContacts(transaction: ContactTransaction, sealing: S
     .execute();
   await insertNumbers(transaction, sealing, practiceId, writes);
   await insertChanges(transaction, facts, writes);
-  if (importId !== null) return writeDown(transaction, facts, 'contact-written', { kind: 'contact-import', id: importId }, { act: 'imported', contacts: writes.length });
+  // A file of 200,000 rows is one act, and its import writes it down as one.
+  if (importId !== null) return;
   for (const { id, change } of writes) await writeDown(transaction, facts, 'contact-written', { kind: 'contact', id }, { act: change });
 }
 
@@ -168,6 +170,24 @@ export async function setFavourite(transaction: ContactTransaction, practiceId: 
   if (isFavourite) {
     await transaction.insertInto('contact_favourite').values({ practice_id: practiceId, member_id: memberId, contact_id: contactId, taken_from: null }).onConflict((conflict) => conflict.doNothing()).execute();
   } else await transaction.deleteFrom('contact_favourite').where('practice_id', '=', practiceId).where('member_id', '=', memberId).where('contact_id', '=', contactId).execute();
+}
+
+/** Of two contacts: the smaller id first, as the pair is kept. */
+export const pairOf = (one: string, other: string): readonly [string, string] => (one < other ? [one, other] : [other, one]);
+
+/** The pairs of whom somebody has said that they are two, each as "first second". */
+export async function listApart(transaction: ContactTransaction, practiceId: string): Promise<Set<string>> {
+  const rows = await transaction.selectFrom('contact_apart').select(['first_id', 'second_id']).where('practice_id', '=', practiceId).execute();
+  return new Set(rows.map(({ first_id, second_id }) => `${first_id} ${second_id}`));
+}
+
+/** Every two of these contacts are told apart, or no more. */
+export async function setApart(transaction: ContactTransaction, { practiceId, memberId, at }: Pick<WriteFacts, 'practiceId' | 'memberId' | 'at'>, contactIds: readonly string[], isApart: boolean): Promise<void> {
+  const pairs = contactIds.flatMap((one, index) => contactIds.slice(index + 1).map((other) => pairOf(one, other)));
+  for (const [first_id, second_id] of pairs) {
+    if (isApart) await transaction.insertInto('contact_apart').values({ practice_id: practiceId, first_id, second_id, by_member_id: memberId, at }).onConflict((conflict) => conflict.doNothing()).execute();
+    else await transaction.deleteFrom('contact_apart').where('practice_id', '=', practiceId).where('first_id', '=', first_id).where('second_id', '=', second_id).execute();
+  }
 }
 
 export async function listGroups(transaction: ContactTransaction, { cipher }: Sealing, practiceId: string): Promise<Array<{ id: string; name: string }>> {

@@ -205,6 +205,21 @@ describe('joining', () => {
     expect(await it.contacts.read(reader, kept.id)).toMatchObject({ value: { isFavourite: false } });
   });
 
+  test('twins whom somebody has told apart are not called one person again, until that is taken back', async () => {
+    const twin = { ...details('Ann', 'Lee', '+16125550101'), birthDate: '2019-03-04' };
+    const [one, other] = [await it.contacts.add(reader, twin), await it.contacts.add(reader, { ...twin, givenName: 'Anna' })];
+    expect(await it.contacts.listDuplicates(reader)).toHaveLength(1);
+    expect(await it.contacts.setApart(reader, [other.id, one.id], true)).toEqual({ ok: true, value: undefined });
+    expect(await it.contacts.setApart(reader, [one.id, other.id], true)).toEqual({ ok: true, value: undefined });
+    expect(await it.contacts.listDuplicates(reader)).toEqual([]);
+    // A third record of one of them is offered with that one alone.
+    await it.contacts.add(reader, { ...twin, recordNumber: null });
+    expect((await it.contacts.listDuplicates(reader)).map(({ contacts }) => contacts.length)).toEqual([2]);
+    await it.contacts.setApart(reader, [one.id, other.id], false);
+    expect((await it.contacts.listDuplicates(reader)).map(({ contacts }) => contacts.length)).toEqual([3]);
+    expect(await it.contacts.setApart(await seedReader(store.database), [one.id, other.id], true)).toEqual({ ok: false, refusal: 'contact-not-found' });
+  });
+
   test('joining what somebody has changed meanwhile changes nothing', async () => {
     const kept = await it.contacts.add(reader, details('Ann', 'Lee'));
     const other = await it.contacts.add(reader, details('Ann', 'Lee'));

@@ -18,10 +18,13 @@ import {
   insertGroup,
   linkCall,
   listFavourites,
+  listApart,
   listChanges,
   listGroups,
   nextSequence,
+  pairOf,
   returnLinks,
+  setApart,
   setFavourite,
   setGroupRemoved,
   takeLinks,
@@ -35,6 +38,7 @@ import {
   type StoredContact,
 } from './contact-store.ts';
 import { findDuplicates, mergeDetails, type DuplicateReason } from './duplicate-policy.ts';
+import { inTurns } from './in-turns.ts';
 
 export type ContactReader = Reader;
 
@@ -73,6 +77,8 @@ export interface Contacts {
   restoreGroup(reader: ContactReader, groupId: string): Promise<boolean>;
   listDuplicates(reader: ContactReader): Promise<Array<{ contacts: ContactView[]; because: DuplicateReason[] }>>;
   merge(reader: ContactReader, keep: VersionedId, remove: readonly VersionedId[], details: ContactDetails | undefined): Promise<Result<ContactView, ContactRefusal>>;
+  /** Keeps contacts from being called one person, or takes that back. */
+  setApart(reader: ContactReader, ids: readonly string[], isApart: boolean): Promise<Result<undefined, 'contact-not-found'>>;
   /** The own lines of those who have the number as it was typed in the country: one each, null for none. */
   linesOf(reader: ContactReader, typed: string, country: string): Promise<Array<LineId | null>>;
   /** The numbers of those who are found by a text, as in a search. */
@@ -233,9 +239,10 @@ export function createContacts({ database, sealing, directories, clock, random }
     restoreGroup: (reader, groupId) => setGroup(reader, groupId, 'restored'),
 
     async listDuplicates(reader) {
-      const [{ directory, entries }, favourites] = await Promise.all([seen(reader), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
-      const sets = findDuplicates(entries.map(({ id }) => directory.contacts.get(id)!)).slice(0, 100);
-      return sets.map(({ ids, because }) => ({ contacts: ids.map((id) => toView(directory.contacts.get(id)!, favourites)), because: [...because] }));
+      const { practiceId, memberId } = reader;
+      const [{ directory, entries }, [favourites, apart]] = await Promise.all([seen(reader), inContacts(practiceId, async (transaction) => [await listFavourites(transaction, practiceId, memberId), await listApart(transaction, practiceId)] as const)]);
+      const sets = await inTurns(findDuplicates(entries.map(({ id }) => directory.contacts.get(id)!), (one, other) => apart.has(pairOf(one, other).join(' '))));
+      return sets.slice(0, 100).map(({ ids, because }) => ({ contacts: ids.map((id) => toView(directory.contacts.get(id)!, favourites)), because: [...because] }));
     },
 
     merge(reader, keep, remove, details) {
@@ -263,6 +270,17 @@ export function createContacts({ database, sealing, directories, clock, random }
           await updateContact(transaction, sealing, facts, { id: other.id, version: other.version + 1, details: other.details, change: 'removed', fields: [] });
         }
         return viewOf(transaction, reader, keep.id);
+      });
+    },
+
+    setApart(reader, ids, isApart) {
+      return inContacts(reader.practiceId, async (transaction) => {
+        const at = new Date(clock.now());
+        const distinct = [...new Set(ids)];
+        for (const id of distinct) if ((await find(transaction, reader, id)) === undefined) return refused('contact-not-found');
+        await setApart(transaction, { ...reader, at }, distinct, isApart);
+        for (const id of distinct) await writeDown(transaction, { ...reader, at }, 'contact-written', { kind: 'contact', id }, { act: isApart ? 'apart' : 'apartNoMore' });
+        return ok(undefined);
       });
     },
 

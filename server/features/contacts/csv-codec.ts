@@ -142,7 +142,15 @@ export function distinctHeaders(headers: readonly string[]): string[] {
 
 /** Rows as a file for spreadsheets: commas, CRLF, quotes where needed, and no cell that runs when it is opened. Begins with a BOM, without which Excel reads UTF-8 wrongly. */
 export function encodeCsv(rows: ReadonlyArray<readonly string[]>): string {
-  return `\uFEFF${rows.map((cells) => cells.map(encodeCell).join(',')).join('\r\n')}\r\n`;
+  return `${BYTE_ORDER_MARK}${encodeRows(rows)}`;
+}
+
+/** Excel takes a file without it for the machine's own code page. */
+export const BYTE_ORDER_MARK = '\uFEFF';
+
+/** A part of a file. */
+export function encodeRows(rows: ReadonlyArray<readonly string[]>): string {
+  return rows.map((cells) => `${cells.map(encodeCell).join(',')}\r\n`).join('');
 }
 
 /** Undoes the apostrophe with which an export disarmed a formula, so that a file exported here is read back as it was. */

@@ -16,31 +16,66 @@ const ENOUGH = 4;
 /** What more contacts than this share (the switchboard of a nursing home) says nothing about any two of them. */
 const MOST_SHARING = 30;
 
-/** Sets of two to ten, surest first. Compares only contacts that share something, so that 10,000 take some tens of milliseconds. */
-export function findDuplicates(contacts: ReadonlyArray<{ readonly id: string; readonly details: ContactDetails }>): DuplicateSet[] {
-  const byTrait = new Map<string, number[]>();
-  contacts.forEach(({ details }, index) => {
-    for (const [reason, value] of traitsOf(details)) {
-      const trait = `${reason} ${value}`;
-      const sharing = byTrait.get(trait);
-      if (sharing === undefined) byTrait.set(trait, [index]);
-      else sharing.push(index);
-    }
-  });
+/** Whether somebody has said of two contacts that they are two people. */
+export type AreApart = (one: string, other: string) => boolean;
 
-  const pairs = new Map<string, Set<DuplicateReason>>();
-  for (const [trait, indexes] of byTrait) {
-    if (indexes.length < 2 || indexes.length > MOST_SHARING) continue;
-    const reason = trait.slice(0, trait.indexOf(' ')) as DuplicateReason;
-    for (let a = 0; a < indexes.length; a += 1) {
-      for (let b = a + 1; b < indexes.length; b += 1) {
-        if (indexes[a] === indexes[b]) continue;
-        const pair = `${indexes[a]!} ${indexes[b]!}`;
-        pairs.set(pair, (pairs.get(pair) ?? new Set<DuplicateReason>()).add(reason));
-      }
+/** Contacts, or pairs of them, looked at between two pauses: some milliseconds. */
+const A_TURN = 200;
+
+const REASONS = Object.keys(WEIGHTS) as DuplicateReason[];
+
+/**
+ * Sets of two to ten, surest first, in none of which two are who were told apart. Compares only contacts that share something, so that 10,000 take some tenths of a
+ * second in all, and pauses on the way: a call's audio must not wait for it.
+ */
+export function* findDuplicates(contacts: ReadonlyArray<{ readonly id: string; readonly details: ContactDetails }>, areApart: AreApart = () => false): Generator<undefined, DuplicateSet[], undefined> {
+  const sharing = REASONS.map(() => new Map<string, number[]>());
+  for (const [index, { details }] of contacts.entries()) {
+    if (index % A_TURN === A_TURN - 1) yield;
+    for (const [reason, value] of traitsOf(details)) {
+      const having = sharing[REASONS.indexOf(reason)]!;
+      const indexes = having.get(value);
+      if (indexes === undefined) having.set(value, [index]);
+      else indexes.push(index);
     }
   }
-  return joinPairs(contacts, pairs);
+
+  // By pair, as one number; what they share, as one bit a reason: of many contacts most pairs share too little, and a set for each would cost more than all else.
+  const pairs = new Map<number, number>();
+  let sinceYield = 0;
+  for (const [reason, having] of sharing.entries()) {
+    for (const indexes of having.values()) {
+      sinceYield += 1;
+      if (indexes.length < 2 || indexes.length > MOST_SHARING) continue;
+      for (let a = 0; a < indexes.length; a += 1) {
+        for (let b = a + 1; b < indexes.length; b += 1) {
+          if (indexes[a] === indexes[b]) continue;
+          sinceYield += 1;
+          const pair = indexes[a]! * contacts.length + indexes[b]!;
+          pairs.set(pair, (pairs.get(pair) ?? 0) | (1 << reason));
+        }
+      }
+      if (sinceYield < A_TURN * 10) continue;
+      sinceYield = 0;
+      yield;
+    }
+  }
+
+  const sure: SurePair[] = [];
+  for (const [pair, bits] of pairs) {
+    if ((sinceYield += 1) % (A_TURN * 10) === 0) yield;
+    const because = REASONS.filter((_reason, index) => (bits & (1 << index)) !== 0);
+    const weight = because.reduce((sum, reason) => sum + WEIGHTS[reason], 0);
+    const indexes = [Math.floor(pair / contacts.length), pair % contacts.length] as const;
+    if (weight >= ENOUGH && !areApart(contacts[indexes[0]]!.id, contacts[indexes[1]]!.id)) sure.push({ indexes, because, weight });
+  }
+  return joinPairs(contacts, sure.sort((a, b) => b.weight - a.weight), areApart);
+}
+
+interface SurePair {
+  readonly indexes: readonly [number, number];
+  readonly because: readonly DuplicateReason[];
+  readonly weight: number;
 }
 
 /** The details of the contact that is kept, filled from the others: nothing that only one of them knew is lost, and a withdrawn consent stays withdrawn. */
@@ -98,22 +133,20 @@ function* traitsOf(details: ContactDetails): Generator<[DuplicateReason, string]
   if (details.recordNumber !== null && details.recordNumber !== '') yield ['same-record-number', foldText(details.recordNumber)];
 }
 
-function joinPairs(contacts: ReadonlyArray<{ readonly id: string }>, pairs: ReadonlyMap<string, ReadonlySet<DuplicateReason>>): DuplicateSet[] {
+function joinPairs(contacts: ReadonlyArray<{ readonly id: string }>, sure: readonly SurePair[], areApart: AreApart): DuplicateSet[] {
   const setOf = new Map<number, { members: Set<number>; because: Set<DuplicateReason>; weight: number }>();
-  const sure = [...pairs]
-    .map(([pair, reasons]) => ({ pair: pair.split(' ').map(Number) as [number, number], reasons, weight: [...reasons].reduce((sum, reason) => sum + WEIGHTS[reason], 0) }))
-    .filter(({ weight }) => weight >= ENOUGH)
-    .sort((a, b) => b.weight - a.weight);
-  for (const { pair, reasons, weight } of sure) {
-    const joined = setOf.get(pair[0]) ?? setOf.get(pair[1]) ?? { members: new Set<number>(), because: new Set<DuplicateReason>(), weight };
+  for (const { indexes, because, weight } of sure) {
+    const joined = setOf.get(indexes[0]) ?? setOf.get(indexes[1]) ?? { members: new Set<number>(), because: new Set<DuplicateReason>(), weight };
     if (joined.members.size >= 10) continue;
-    for (const index of pair) {
+    for (const index of indexes) {
       // Already in another set: it is shown there first, and here again once that one is dealt with.
       if (setOf.has(index) && setOf.get(index) !== joined) continue;
+      // Like one of them, and told apart from another: they are never offered as one.
+      if ([...joined.members].some((member) => areApart(contacts[member]!.id, contacts[index]!.id))) continue;
       joined.members.add(index);
       setOf.set(index, joined);
     }
-    for (const reason of reasons) joined.because.add(reason);
+    for (const reason of because) joined.because.add(reason);
   }
   return [...new Set(setOf.values())].filter(({ members }) => members.size > 1).sort((a, b) => b.weight - a.weight).map(({ members, because }) => ({ ids: [...members].map((index) => contacts[index]!.id), because: [...because] }));
 }

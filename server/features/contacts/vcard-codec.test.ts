@@ -1,7 +1,7 @@
 /** Cards as phones of three generations write them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createVCardReader, encodeVCard, encodeVCards, type VCard } from './vcard-codec.ts';
+import { createVCardReader, encodeVCard, type VCard } from './vcard-codec.ts';
 
 const read = (text: string): Array<VCard | undefined> => {
   const reader = createVCardReader();
@@ -119,7 +119,7 @@ describe('writing', () => {
     });
     fc.assert(
       fc.property(fc.array(card, { maxLength: 3 }), (cards) => {
-        expect(read(encodeVCards(cards))).toEqual(cards);
+        expect(read(cards.map(encodeVCard).join(''))).toEqual(cards);
       }),
     );
   });

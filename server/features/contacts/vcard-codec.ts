@@ -89,10 +89,6 @@ export function createVCardReader(): VCardReader {
 }
 
 /** Version 3.0, which phones of every age read. Lines are folded at 75 octets or fewer. */
-export function encodeVCards(cards: readonly VCard[]): string {
-  return cards.map(encodeVCard).join('');
-}
-
 export function encodeVCard(card: VCard): string {
   const lines = [
     'BEGIN:VCARD',
@@ -214,7 +210,8 @@ function fold(line: string): string {
   let part = '';
   let octets = 0;
   for (const character of line) {
-    const size = utf8BytesOf(character).length;
+    const code = character.codePointAt(0)!;
+    const size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (octets + size > 74) {
       parts.push(part);
       part = '';

@@ -15,7 +15,7 @@ export const WITHOUT_PATIENT_DATA: ReadonlySet<string> = new Set([
 /** Writes to patient data. Each feature appends its entry in the transaction of the act, with the id of what it made or changed: the one stands if and only if the other does. */
 export const WRITTEN_BY_THE_FEATURE: ReadonlySet<string> = new Set([
   'calls.setOutcome', 'calls.setNextStep', 'calls.setNextStepDone',
-  'contacts.add', 'contacts.change', 'contacts.remove', 'contacts.restore', 'contacts.setFavourite', 'contacts.duplicates.merge', 'contacts.groups.add', 'contacts.groups.remove', 'contacts.groups.restore',
+  'contacts.add', 'contacts.change', 'contacts.remove', 'contacts.restore', 'contacts.setFavourite', 'contacts.duplicates.merge', 'contacts.duplicates.setApart', 'contacts.groups.add', 'contacts.groups.remove', 'contacts.groups.restore',
   'contacts.imports.create', 'contacts.imports.upload', 'contacts.imports.finishUpload', 'contacts.imports.start', 'contacts.imports.undo',
   'notes.save', 'notes.markCopied', 'notes.destroy',
   'voicemail.listen', 'voicemail.setDone', 'voicemail.remove', 'voicemail.restore',

@@ -21,7 +21,7 @@ export function ContactFacts({ details, who }: { readonly details: ContactDetail
     [facts.preferred, details.preferredTimes.map(({ weekdays, from, until }) => `${weekdaysInWords(weekdays)}, ${formats.clockTime(from)} – ${formats.clockTime(until)}`).join('; ')],
     [facts.timeZone, details.timeZone === null ? '' : placeOf(details.timeZone)],
     [facts.texts, details.textConsent.at === null ? consent : words.contacts.textsSince(consent, formats.date(details.textConsent.at))],
-    [facts.language, [details.language === null ? '' : languageName(details.language), details.needsInterpreter ? words.contacts.interpreterNeeded : details.language === null ? '' : words.contacts.noInterpreter].filter((part) => part !== '').join('. ')],
+    [facts.language, [details.language === null ? '' : languageName(details.language), details.needsInterpreter ? words.contacts.interpreterNeeded : ''].filter((part) => part !== '').join('. ')],
     [facts.birthDate, details.birthDate === null ? '' : formats.date(`${details.birthDate}T12:00:00Z`)],
     [facts.recordNumber, details.recordNumber ?? ''],
     [facts.email, details.email ?? ''],

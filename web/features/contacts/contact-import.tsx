@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { importFieldSchema, type ImportField, type ImportView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 import styles from './contact-import.module.css';
 import { contactsChanged } from './contact-queries.ts';
 import { EarlierImports } from './earlier-imports.tsx';
@@ -14,6 +15,7 @@ const LOOK_EVERY_MS = 400;
 
 export function ContactImport({ onClose }: { readonly onClose: () => void }) {
   const text = words.contacts.importer;
+  const { number } = useFormats();
   const [view, setView] = useState<ImportView | null>(null);
   const [sentShare, setSentShare] = useState<number | null>(null);
   const [isWaiting, setWaiting] = useState(false);
@@ -75,7 +77,7 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
     setNews(null);
     try {
       const { removed, kept } = await api.contacts.imports.undo({ importId });
-      if (state === 'done') setNews({ text: text.undone(removed, kept), isTrouble: false });
+      if (state === 'done') setNews({ text: [text.undone(removed, number(removed)), kept === 0 ? '' : text.undoneBut(kept, number(kept))].join(' ').trim(), isTrouble: false });
       setView(null);
     } catch {
       setNews({ text: text.notUndone, isTrouble: true });
@@ -123,7 +125,7 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
       ) : null}
       {view !== null && state === 'mapping' ? (
         <>
-          <p>{text.mappingText(view.rowsTotal ?? 0)}</p>
+          <p>{text.mappingText(view.rowsTotal ?? 0, number(view.rowsTotal ?? 0))}</p>
           {view.columns.map(({ header, samples }, index) => (
             <label key={header} className={styles['column']}>
               <span>
@@ -141,7 +143,7 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
             </label>
           ))}
           <button type="button" className="btn primary" disabled={view.kind === 'csv' && mapping.every((field) => field === null)} onClick={() => void start()}>
-            {text.start(view.rowsTotal ?? 0)}
+            {text.start(view.rowsTotal ?? 0, number(view.rowsTotal ?? 0))}
           </button>
           <button type="button" className="btn" onClick={() => void undo()}>
             {text.leaveFile}
@@ -151,7 +153,7 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
       {view !== null && state === 'running' ? (
         <>
           <progress className={styles['progress']} max={view.rowsTotal ?? 1} value={view.rowsDone} aria-label={text.title} />
-          <p aria-live="polite">{text.running(view.rowsDone, view.rowsTotal)}</p>
+          <p aria-live="polite">{text.running(number(view.rowsDone), view.rowsTotal === null ? null : number(view.rowsTotal))}</p>
           <p>{text.mayLeave}</p>
         </>
       ) : null}

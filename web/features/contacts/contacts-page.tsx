@@ -25,7 +25,7 @@ export function ContactsPage() {
   const [onlyFavourites, setOnlyFavourites] = useState(false);
   const [beside, setBeside] = useState<Beside>({ kind: 'nobody' });
   const [group, setGroup] = useState<GroupView | null>(null);
-  const { said, act } = useTakingBack();
+  const { said, act } = useTakingBack(words.contacts.notDone);
   const { name } = useShown();
   const leave = (): void => setBeside({ kind: 'nobody' });
   const shownName = (contact: ContactView): string => name(nameOf(contact.details)) || words.contacts.unnamed;

@@ -1,15 +1,14 @@
-/** Contacts that look like one person, with the reason and what tells them apart, and a button a name that joins them under it. */
+/** Contacts that look like one person, with the reason and what tells them apart: a button a name that joins them under it, and one that says they are two. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { ContactDetails, ContactView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { useShown } from '../at-hand/use-shown.ts';
-import { useUndo } from '../call-log/use-undo.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import styles from './duplicates.module.css';
-import { contactsChanged, duplicatesQuery, nameOf } from './contact-queries.ts';
+import { duplicatesQuery, nameOf } from './contact-queries.ts';
+import { useTakingBack } from './use-taking-back.ts';
 
 export function Duplicates({ onClose }: { readonly onClose: () => void }) {
   const found = useQuery(duplicatesQuery);
@@ -17,38 +16,34 @@ export function Duplicates({ onClose }: { readonly onClose: () => void }) {
   const formats = useFormats();
   const { facts } = words.contacts;
   const factsOf = ({ birthDate, recordNumber, email }: ContactDetails): string => [birthDate === null ? '' : `${facts.birthDate}: ${formats.date(`${birthDate}T12:00:00Z`)}`, recordNumber === null ? '' : `${facts.recordNumber}: ${recordNumber}`, email ?? ''].filter((part) => part !== '').join(' · ');
-  const [hasFailed, setFailed] = useState(false);
-  const { undo, offer: offerUndo } = useUndo();
-  const offer = (takeBack: () => Promise<void>): void =>
-    offerUndo(() => {
-      takeBack()
-        .catch(() => setFailed(true))
-        .finally(() => void contactsChanged());
-    });
-  const join = async (first: ContactView, contacts: readonly ContactView[]): Promise<void> => {
+  const { said, act } = useTakingBack(words.contacts.joining.failed);
+  const join = (first: ContactView, contacts: readonly ContactView[]): Promise<void> => {
     const others = contacts.filter(({ id }) => id !== first.id);
-    setFailed(false);
-    try {
-      const named = ({ id, version }: ContactView) => ({ id, version });
-      const joined = await api.contacts.duplicates.merge({ keep: named(first), remove: others.map(named) });
+    const named = ({ id, version }: ContactView) => ({ id, version });
+    return act(
+      words.contacts.joining.joined,
+      () => api.contacts.duplicates.merge({ keep: named(first), remove: others.map(named) }),
       // What was removed comes back whole, and the one that was kept is again what it was.
-      offer(async () => {
+      async (joined) => {
         for (const { id } of others) await api.contacts.restore({ contactId: id });
         await api.contacts.change({ contactId: joined.id, version: joined.version, details: first.details });
-      });
-    } catch {
-      setFailed(true);
-    }
-    await contactsChanged();
+      },
+    );
+  };
+  const tellApart = (contacts: readonly ContactView[]): Promise<void> => {
+    const contactIds = contacts.map(({ id }) => id);
+    const setApart = (isApart: boolean) => api.contacts.duplicates.setApart({ contactIds, isApart });
+    return act(words.contacts.joining.toldApart, () => setApart(true), () => setApart(false));
   };
   return (
     <div className={styles['duplicates']}>
       <h2>{words.contacts.joining.title}</h2>
-      {hasFailed ? <p role="alert">{words.contacts.joining.failed}</p> : null}
-      {undo === null ? null : (
+      {said === null ? null : said.takeBack === null ? (
+        <p role="alert">{said.text}</p>
+      ) : (
         <output className={styles['joined']}>
-          {words.contacts.joining.joined}
-          <button type="button" className="btn compact" onClick={undo}>
+          {said.text}
+          <button type="button" className="btn compact" onClick={said.takeBack}>
             {words.contacts.undo}
           </button>
         </output>
@@ -81,6 +76,9 @@ export function Duplicates({ onClose }: { readonly onClose: () => void }) {
                   {words.contacts.joining.join(shown.name(nameOf(keep.details)) || words.contacts.unnamed)}
                 </button>
               ))}
+              <button type="button" className="btn quiet" aria-label={words.contacts.joining.apartWhich(shown.name(nameOf(first.details)) || words.contacts.unnamed)} onClick={() => void tellApart(contacts)}>
+                {words.contacts.joining.apart}
+              </button>
             </span>
           </section>
         );

@@ -6,6 +6,7 @@ import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { LoadFailed } from '../../ui/load-states.tsx';
 import { saveFile } from '../../ui/save-file.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 
 const MOST_SHOWN = 200;
 /** A spreadsheet counts its header as row 1. */
@@ -13,6 +14,7 @@ const HEADER_ROWS = { csv: 1, vcard: 0 } as const;
 
 export function ImportReport({ view, onUndo }: { readonly view: ImportView; readonly onUndo: () => void }) {
   const text = words.contacts.importer;
+  const { number } = useFormats();
   const problems = useQuery({ queryKey: ['contacts', 'import-problems', view.id], queryFn: () => api.contacts.imports.listProblems({ importId: view.id }) });
   const rows = (problems.data ?? []).map(({ row, field, problem }) => ({ row: row + HEADER_ROWS[view.kind], column: field === null ? '' : text.fields[field], problem: text.problems[problem] }));
   const save = (): void => {
@@ -22,17 +24,17 @@ export function ImportReport({ view, onUndo }: { readonly view: ImportView; read
   return (
     <>
       <p role="status">
-        {text.done(view.added)} {view.duplicates > 0 ? text.duplicates(view.duplicates) : ''} {view.failed > 0 ? text.failed(view.failed) : ''}
+        {text.done(view.added, number(view.added))} {view.duplicates > 0 ? text.duplicates(view.duplicates, number(view.duplicates)) : ''} {view.failed > 0 ? text.failed(view.failed, number(view.failed)) : ''}
       </p>
       {problems.isError ? <LoadFailed text={words.contacts.failed} onRetry={problems.refetch} /> : null}
       {rows.length === 0 ? null : (
         <details>
           <summary>{text.problemsTitle}</summary>
-          {rows.length > MOST_SHOWN ? <p>{text.someShown(MOST_SHOWN, rows.length)}</p> : null}
+          {rows.length > MOST_SHOWN ? <p>{text.someShown(number(MOST_SHOWN), number(rows.length))}</p> : null}
           <ul>
             {rows.slice(0, MOST_SHOWN).map(({ row, column, problem }) => (
               <li key={`${row} ${column} ${problem}`}>
-                {view.kind === 'csv' ? text.row(row) : text.card(row)}: {column === '' ? '' : `${column}, `}
+                {view.kind === 'csv' ? text.row(number(row)) : text.card(number(row))}: {column === '' ? '' : `${column}, `}
                 {problem}
               </li>
             ))}

@@ -6,6 +6,7 @@ import { words } from '../../messages/all-words.ts';
 import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { useShown } from '../at-hand/use-shown.ts';
 import { useDial } from '../calls/use-dial.ts';
+import { useFormats } from '../sign-in/use-formats.ts';
 import { type ContactFilter, contactSearchQuery, nameOf } from './contact-queries.ts';
 import styles from './contacts-page.module.css';
 
@@ -21,6 +22,7 @@ interface PeopleListProps {
 export function PeopleList({ filter, groupName, chosenId, onChoose, onTakeOut }: PeopleListProps) {
   const found = useInfiniteQuery(contactSearchQuery(filter));
   const shown = useShown();
+  const formats = useFormats();
   const dial = useDial();
   if (found.isPending) return <Waiting text={words.contacts.loading} />;
   const contacts = (found.data?.pages ?? []).flatMap((page) => page.contacts);
@@ -30,7 +32,7 @@ export function PeopleList({ filter, groupName, chosenId, onChoose, onTakeOut }:
   return (
     <>
       <p className={styles['count']} aria-live="polite">
-        {words.contacts.count(contacts.length, total)}
+        {contacts.length < total ? words.contacts.countOf(formats.number(contacts.length), formats.number(total)) : words.contacts.count(total, formats.number(total))}
       </p>
       <ul className={styles['people']}>
         {contacts.map((contact) => {

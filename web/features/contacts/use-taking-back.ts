@@ -1,6 +1,5 @@
 /** What was done to contacts and can be taken back for a while: one sentence and one act. Says where it did not work. */
 import { useState } from 'react';
-import { words } from '../../messages/all-words.ts';
 import { useUndo } from '../call-log/use-undo.ts';
 import { contactsChanged } from './contact-queries.ts';
 
@@ -8,32 +7,33 @@ export interface TakingBack {
   /** What is said, and what takes it back; null where there is nothing to say. */
   readonly said: { readonly text: string; readonly takeBack: (() => void) | null } | null;
   /** Does something, says it, and offers what takes it back. */
-  readonly act: (text: string, run: () => Promise<unknown>, takeBack: () => Promise<unknown>) => Promise<void>;
+  readonly act: <Done>(text: string, run: () => Promise<Done>, takeBack: (done: Done) => Promise<unknown>) => Promise<void>;
 }
 
-export function useTakingBack(): TakingBack {
+/** `failed`: what is said where an act, or taking it back, did not work. */
+export function useTakingBack(failed: string): TakingBack {
   const [text, setText] = useState('');
   const [hasFailed, setFailed] = useState(false);
   const { undo, offer, withdraw } = useUndo();
-  const attempt = async (run: () => Promise<unknown>): Promise<boolean> => {
+  const attempt = async <Done>(run: () => Promise<Done>): Promise<{ readonly done: Done } | null> => {
     setFailed(false);
     try {
-      await run();
-      return true;
+      return { done: await run() };
     } catch {
       setFailed(true);
-      return false;
+      return null;
     } finally {
       await contactsChanged();
     }
   };
   return {
-    said: hasFailed ? { text: words.contacts.notDone, takeBack: null } : undo === null ? null : { text, takeBack: undo },
+    said: hasFailed ? { text: failed, takeBack: null } : undo === null ? null : { text, takeBack: undo },
     act: async (said, run, takeBack) => {
       withdraw();
-      if (!(await attempt(run))) return;
+      const attempted = await attempt(run);
+      if (attempted === null) return;
       setText(said);
-      offer(() => void attempt(takeBack));
+      offer(() => void attempt(() => takeBack(attempted.done)));
     },
   };
 }
