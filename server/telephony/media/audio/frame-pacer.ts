@@ -13,15 +13,24 @@ export function startFramePacer(clock: Clock, onFrame: (nowMs: number) => void):
   let dueMs = clock.monotonic() + FRAME_MS;
   let timer: Timer | undefined;
   let isStopped = false;
+  /** Whether the sockets were read since the process was held up. */
+  let areSocketsRead = false;
   const run = (): void => {
-    let nowMs = clock.monotonic();
+    const nowMs = clock.monotonic();
+    const isHeldUp = nowMs - dueMs >= FRAME_MS;
+    if (isHeldUp && !areSocketsRead) {
+      // What arrived meanwhile waits in the sockets: frames that did not wait for it would take it for lost, and make up what is there.
+      areSocketsRead = true;
+      timer = clock.after(0, run);
+      return;
+    }
+    areSocketsRead = false;
     if (nowMs - dueMs > MOST_CAUGHT_UP_FRAMES * FRAME_MS) dueMs = nowMs;
     while (dueMs <= nowMs && !isStopped) {
       dueMs += FRAME_MS;
       onFrame(nowMs);
-      nowMs = clock.monotonic();
     }
-    if (!isStopped) timer = clock.after(dueMs - nowMs, run);
+    if (!isStopped) timer = clock.after(Math.max(0, dueMs - clock.monotonic()), run);
   };
   timer = clock.after(FRAME_MS, run);
   return {
