@@ -49,18 +49,23 @@ const BUFFER_OCTETS = 4 * 1024 * 1024;
 /** Throws what the operating system says if an address cannot be bound. With port 0 the system chooses one for all addresses. */
 export async function openBrowserPort(bindAddresses: readonly string[], wantedPort: number): Promise<BrowserPort> {
   const peers = new Map<string, BrowserPeer>();
-  const pathsByAddress = new Map<string, Map<number, BrowserPath>>();
+  /** By port first: a number is found sooner than an address, which is a new string with every packet. */
+  const pathsByPort = new Map<number, BrowserPath[]>();
   const pathsByPeer = new Map<BrowserPeer, Set<BrowserPath>>();
   const pathsByConnection = new Map<TcpOrigin, BrowserPath>();
   const sockets: dgram.Socket[] = [];
   const tcpPorts: TcpPort[] = [];
 
-  const findPath = (address: string, port: number): BrowserPath | undefined => pathsByAddress.get(address)?.get(port);
+  const findPath = (address: string, port: number): BrowserPath | undefined => {
+    const paths = pathsByPort.get(port);
+    if (paths !== undefined) for (const path of paths) if (path.address === address) return path;
+    return undefined;
+  };
 
   const dropPath = (path: BrowserPath): void => {
-    const ports = pathsByAddress.get(path.address);
-    if (ports?.get(path.port) === path) ports.delete(path.port);
-    if (ports?.size === 0) pathsByAddress.delete(path.address);
+    const others = pathsByPort.get(path.port)?.filter((known) => known !== path) ?? [];
+    if (others.length > 0) pathsByPort.set(path.port, others);
+    else pathsByPort.delete(path.port);
     for (const [origin, known] of pathsByConnection) if (known === path) pathsByConnection.delete(origin);
     pathsByPeer.get(path.peer)?.delete(path);
   };
@@ -79,9 +84,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     if (before?.peer === peer) return before;
     if (before !== undefined) dropPath(before);
     const path = newPath(peer, from, (packet, length) => socket.send(packet, 0, length, from.port, from.address));
-    const ports = pathsByAddress.get(from.address) ?? new Map<number, BrowserPath>();
-    pathsByAddress.set(from.address, ports);
-    ports.set(from.port, path);
+    pathsByPort.set(from.port, [...(pathsByPort.get(from.port) ?? []), path]);
     return path;
   };
 

@@ -9,6 +9,7 @@ import { openDtlsServer, type DtlsCertificate, type DtlsEndpoint } from '../dtls
 import { answerCheck, shouldRebind, type IceCredentials } from '../ice/ice-lite-policy.ts';
 import type { HmacSha1 } from '../ice/stun-codec.ts';
 import { emptyRtpHeader, readRtp, type RtpHeader } from '../rtp/rtp-codec.ts';
+import { createSizedViews } from '../rtp/sized-views.ts';
 import { createSrtpReceiver, createSrtpSender, type SrtpReceiver, type SrtpSender } from '../srtp/srtp-transform.ts';
 import type { BrowserPath, BrowserPeer, BrowserPort } from './browser-port.ts';
 
@@ -22,7 +23,8 @@ export interface DeviceTransportOptions {
   random: RandomSource;
   /** Keys are there: packets may be sent. */
   onReady: () => void;
-  onRtp: (header: RtpHeader, packet: Buffer, nowMs: number) => void;
+  /** `packet` is valid until it returns. */
+  onRtp: (header: RtpHeader, packet: Uint8Array, nowMs: number) => void;
   onRtcp: (packet: Buffer, length: number) => void;
   onFailed: (reason: string) => void;
   /** A bug of ours, met while a packet of this peer was handled. */
@@ -42,6 +44,13 @@ export interface DeviceTransport {
   refusedCount(): number;
   close(): void;
 }
+
+/**
+ * Where packets of all browsers are opened, one after the other: memory that stays the same is worked on by words, without a view
+ * for every packet.
+ */
+const LONGEST_PACKET = 2048;
+const opened = createSizedViews(new Uint8Array(LONGEST_PACKET));
 
 const hmacSha1: HmacSha1 = (key, data) => createHmac('sha1', key).update(data).digest();
 
@@ -94,12 +103,14 @@ export function openDeviceTransport(options: DeviceTransportOptions): DeviceTran
     takeDtls(datagram) {
       dtls?.receive(datagram);
     },
-    takeRtp(packet, path) {
+    takeRtp(sealed, path) {
       if (receiver === undefined) return;
-      if (!readRtp(packet, packet.length, header)) {
+      if (sealed.length > LONGEST_PACKET || !readRtp(sealed, sealed.length, header)) {
         refusedPackets += 1;
         return;
       }
+      const packet = opened(sealed.length);
+      packet.set(sealed);
       const length = receiver.unprotectRtp(packet, packet.length, header.payloadOffset);
       // Padding is inside the encryption: the header is read again once it is plain.
       if (length < 0 || !readRtp(packet, length, header)) {

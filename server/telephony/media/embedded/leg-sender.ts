@@ -31,7 +31,8 @@ export interface LegSender {
   /** Plays instead of relaying; `onEnd` is called if the source ends by itself. */
   play(source: SampleSource, onEnd: () => void): void;
   stopPlaying(): void;
-  isPlaying(): boolean;
+  /** Whether nothing is made here, and would not be for the next moments: neither sound nor keys nor silence. */
+  isAtRest(): boolean;
   /** False if they are to be telephone events and the peer takes none. `onDone` is called once the last end packet is out, or with false if it never will be. */
   sendDtmf(digits: readonly DtmfDigit[], as: 'events' | 'tones', onDone: (isSent: boolean) => void): boolean;
   /** Every 20 ms. */
@@ -40,13 +41,20 @@ export interface LegSender {
 }
 
 const LONGEST_PAYLOAD = 1400;
+/**
+ * Before the payload there is room for a header as long as a source's may be, so that its packet is copied in one piece to where its
+ * payload belongs and our header is written over its own; behind it, for what a packet may carry there.
+ */
+const PAYLOAD_AT = 96;
+const LONGEST_COPIED = 2048;
 /** Shorter pauses are the network's: a burst that arrives late finds its place still free. */
 const FILL_AFTER_MS = 500;
 
 /** `transmit` gets a buffer that is valid until it returns, with SRTP_HEADROOM behind `length`; false if nothing could be sent. */
 export function createLegSender(random: RandomSource, transmit: (packet: Uint8Array, length: number, payloadOffset: number) => boolean): LegSender {
   const stream = createOutgoingStream(random);
-  const packet = new Uint8Array(RTP_HEADER_LENGTH + LONGEST_PAYLOAD + SRTP_HEADROOM);
+  const room = new Uint8Array(PAYLOAD_AT + LONGEST_COPIED + SRTP_HEADROOM);
+  const packet = room.subarray(PAYLOAD_AT - RTP_HEADER_LENGTH);
   const frame = new Int16Array(FRAME_SAMPLES);
   let codecs: readonly CodecChoice[] = [];
   let event: EventChoice | undefined;
@@ -60,6 +68,11 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
   const send = (payloadType: number, payloadLength: number): void => {
     writeRtpHeader(packet, 0, payloadType, stream.marker, stream.sequence, stream.timestamp, stream.ssrc);
     if (transmit(packet, RTP_HEADER_LENGTH + payloadLength, RTP_HEADER_LENGTH)) countSent(stream, payloadLength);
+  };
+
+  const copyPayload = (source: Uint8Array, { payloadOffset, payloadLength }: RtpHeader): void => {
+    if (payloadOffset <= PAYLOAD_AT && source.length - payloadOffset <= LONGEST_COPIED) room.set(source, PAYLOAD_AT - payloadOffset);
+    else packet.set(source.subarray(payloadOffset, payloadOffset + payloadLength), RTP_HEADER_LENGTH);
   };
 
   const codecFor = (law: G711Law): CodecChoice | undefined => {
@@ -123,10 +136,9 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
       const length = header.payloadLength;
       if (codec === undefined || isBusy() || length > LONGEST_PAYLOAD || length === 0) return;
       if (!stampRelayed(stream, sourceKey, header.sequence, header.timestamp, header.marker, nowMs)) return;
-      const from = header.payloadOffset;
       if (isSilenced) packet.fill(SILENCE_OCTET[codec.law], RTP_HEADER_LENGTH, RTP_HEADER_LENGTH + length);
       else {
-        for (let index = 0; index < length; index += 1) packet[RTP_HEADER_LENGTH + index] = source[from + index]!;
+        copyPayload(source, header);
         if (codec.law !== law) crossG711(law, packet, RTP_HEADER_LENGTH, length);
       }
       send(codec.payloadType, length);
@@ -134,7 +146,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     relayEvent(sourceKey, header, source, nowMs) {
       if (event === undefined || isBusy() || header.payloadLength < TELEPHONE_EVENT_LENGTH) return;
       if (!stampRelayed(stream, sourceKey, header.sequence, header.timestamp, header.marker, nowMs)) return;
-      for (let index = 0; index < TELEPHONE_EVENT_LENGTH; index += 1) packet[RTP_HEADER_LENGTH + index] = source[header.payloadOffset + index]!;
+      copyPayload(source, header);
       send(event.payloadType, TELEPHONE_EVENT_LENGTH);
     },
     sendFrame(samples, nowMs) {
@@ -148,7 +160,7 @@ export function createLegSender(random: RandomSource, transmit: (packet: Uint8Ar
     stopPlaying() {
       playing = undefined;
     },
-    isPlaying: () => playing !== undefined,
+    isAtRest: () => !isOpen || (playing === undefined && dtmf === undefined && (stream.sourceKey !== undefined || stream.lastSentAtMs === undefined)),
     sendDtmf(digits, as, onDone) {
       if (as === 'events' && event === undefined) return false;
       if (!isOpen) {

@@ -51,6 +51,8 @@ export interface EmbeddedSession extends MediaSession {
 const MOST_LEGS = 8;
 const FRAMES_A_WATCH = 10;
 const FRAMES_AN_OBSERVATION = 50;
+/** A session that makes nothing is looked at less often: silence is filled after half a second. */
+const FRAMES_A_LOOK_AT_REST = 5;
 const SILENT_FRAME = new Int16Array(FRAME_SAMPLES);
 
 export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event: MediaEvent) => void, onClosed: () => void): EmbeddedSession {
@@ -69,6 +71,8 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   /** Since the last observation. */
   let worstLatenessMs = 0;
   let isPassedBy = false;
+  /** Packets are passed on, and nothing is made frame by frame. Whatever may change that ends it until the next frame has looked. */
+  let isAtRest = false;
 
   /** Events come after the command that caused them has returned, in order. */
   const tell = (event: MediaEvent): void => {
@@ -102,7 +106,14 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
   let mixes = false;
   /** Whether what the others hear of a leg is made by us, frame by frame, and not passed on. */
   const isMade = (leg: Leg): boolean => mixes || leg.repair?.isActive() === true;
+  const restsNow = (): boolean => {
+    if (mixes || ears.size > 0 || taps.size > 0) return false;
+    for (const leg of legList) if (!leg.sender.isAtRest() || leg.repair?.isActive() === true) return false;
+    return true;
+  };
+
   const rearrange = (): void => {
+    isAtRest = false;
     legList = [...legs.values()];
     mixes = isMixing();
     conference.setMembers(mixes ? legList.filter(isTalking) : []);
@@ -112,7 +123,12 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     audio(from, sourceKey, header, packet, codec, nowMs) {
       if (ears.size > 0 && !isOpusKind(codec)) ears.get(from.id)?.take(header, packet, codec);
       if (taps.size > 0 && !isOpusKind(codec)) taps.get(from.id)?.take(header, packet, codec);
-      if (from.isHeld || from.repair?.hear(sourceKey, header, packet, codec, nowMs) === true || isOpusKind(codec)) return;
+      if (from.isHeld) return;
+      if (from.repair?.hear(sourceKey, header, packet, codec, nowMs) === true) {
+        isAtRest = false;
+        return;
+      }
+      if (isOpusKind(codec)) return;
       if (mixes) {
         conference.hear(from, header, packet, codec);
         return;
@@ -271,12 +287,14 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       rearrange();
     },
     play(id, source) {
+      isAtRest = false;
       legs.get(id)?.sender.play(createSampleSource(source), () => tell({ type: 'playback-ended', leg: id }));
     },
     stopPlaying(id) {
       legs.get(id)?.sender.stopPlaying();
     },
     listen(id, to) {
+      isAtRest = false;
       ears.delete(id);
       const leg = legs.get(id);
       if (to === undefined || leg === undefined) return;
@@ -284,6 +302,7 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       ears.set(id, createLegEar({ ...to, onSign: (sign) => tell({ type: 'sign-heard', leg: id, sign }), onKey }));
     },
     record(id, onFrame) {
+      isAtRest = false;
       const before = taps.get(id);
       taps.delete(id);
       before?.end();
@@ -292,6 +311,7 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
     async sendDtmf(id, digits, as = 'events') {
       const leg = legs.get(id);
       if (leg === undefined) return refused('wrong-state');
+      isAtRest = false;
       return new Promise((resolve) => {
         const isTaken = leg.sender.sendDtmf(digits, as, (isSent) => resolve(isSent ? ok(undefined) : refused('wrong-state')));
         if (!isTaken) resolve(refused('no-common-codec'));
@@ -317,17 +337,19 @@ export function createMediaSession(parts: EngineParts, log: Log, onEvent: (event
       try {
         if (lastTickMs !== undefined) worstLatenessMs = Math.max(worstLatenessMs, nowMs - lastTickMs - FRAME_MS);
         lastTickMs = nowMs;
+        frameCount += 1;
+        if (isAtRest && frameCount % FRAMES_A_LOOK_AT_REST !== 0) return;
         if (mixes) conference.tick(nowMs);
         else sendRepaired(nowMs);
         if (!isPassedBy) for (const leg of legList) leg.tick(nowMs);
         if (ears.size > 0) for (const ear of ears.values()) ear.tick();
         if (taps.size > 0) for (const tap of taps.values()) tap.tick();
-        frameCount += 1;
         if (frameCount % FRAMES_A_WATCH === 0) for (const leg of legList) leg.watch(nowMs, isPassedBy);
         if (frameCount % FRAMES_AN_OBSERVATION === 0) {
           for (const leg of legList) leg.repair?.observe(leg.statistics(), worstLatenessMs, nowMs);
           worstLatenessMs = 0;
         }
+        isAtRest = restsNow();
       } catch (cause) {
         fail(cause);
       }

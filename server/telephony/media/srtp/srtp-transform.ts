@@ -41,31 +41,43 @@ function isSameTag(packet: Uint8Array, at: number, tag: Uint8Array, length: numb
 }
 
 interface ProtectedStream {
+  readonly ssrc: number;
   /** The place of the last packet on the index's line; the sender's as well as the receiver's. */
-  window: ReplayWindow;
+  readonly window: ReplayWindow;
 }
 
-function findSource(sources: Map<number, ProtectedStream>, ssrc: number): ProtectedStream {
-  return sources.get(ssrc) ?? { window: emptyReplayWindow() };
+interface ProtectedStreams {
+  find(ssrc: number): ProtectedStream;
+  /** Once a packet of it proved authentic. */
+  remember(stream: ProtectedStream): void;
 }
 
-function rememberSource(sources: Map<number, ProtectedStream>, ssrc: number, source: ProtectedStream): void {
-  if (sources.has(ssrc)) return;
-  if (sources.size >= MOST_SOURCES) sources.delete(sources.keys().next().value!);
-  sources.set(ssrc, source);
+function createStreams(): ProtectedStreams {
+  const streams = new Map<number, ProtectedStream>();
+  /** Nearly always the next packet's too; a Map takes its time over keys that exceed 31 bits. */
+  let last: ProtectedStream | undefined;
+  return {
+    find: (ssrc) => (last?.ssrc === ssrc ? last : (streams.get(ssrc) ?? { ssrc, window: emptyReplayWindow() })),
+    remember(stream) {
+      if (stream === last) return;
+      last = stream;
+      if (streams.has(stream.ssrc)) return;
+      if (streams.size >= MOST_SOURCES) streams.delete(streams.keys().next().value!);
+      streams.set(stream.ssrc, stream);
+    },
+  };
 }
 
 export function createSrtpSender(profile: SrtpProfile, keyAndSalt: Uint8Array): SrtpSender {
   const rtp = deriveSessionKeys(profile, keyAndSalt, 'rtp');
   const rtcp = deriveSessionKeys(profile, keyAndSalt, 'rtcp');
-  const sources = new Map<number, ProtectedStream>();
+  const streams = createStreams();
   let rtcpIndex = 0;
   const nextIndex = (packet: Uint8Array): number => {
-    const ssrc = readUint32(packet, 8);
-    const source = findSource(sources, ssrc);
-    const index = guessIndex(source.window.highest, (packet[2]! << 8) | packet[3]!);
-    if (index > source.window.highest) source.window.highest = index;
-    rememberSource(sources, ssrc, source);
+    const stream = streams.find(readUint32(packet, 8));
+    const index = guessIndex(stream.window.highest, (packet[2]! << 8) | packet[3]!);
+    if (index > stream.window.highest) stream.window.highest = index;
+    streams.remember(stream);
     return index;
   };
 
@@ -113,61 +125,72 @@ export function createSrtpSender(profile: SrtpProfile, keyAndSalt: Uint8Array): 
 }
 
 export function createSrtpReceiver(profile: SrtpProfile, keyAndSalt: Uint8Array): SrtpReceiver {
-  const rtp = deriveSessionKeys(profile, keyAndSalt, 'rtp');
-  const rtcp = deriveSessionKeys(profile, keyAndSalt, 'rtcp');
-  const rtpSources = new Map<number, ProtectedStream>();
-  const rtcpSources = new Map<number, ProtectedStream>();
+  const [rtp, rtcp] = [deriveSessionKeys(profile, keyAndSalt, 'rtp'), deriveSessionKeys(profile, keyAndSalt, 'rtcp')];
+  const opener = profile === 'AEAD_AES_128_GCM' ? gcmOpener(rtp, rtcp) : counterModeOpener(rtp, rtcp);
+  const [rtpStreams, rtcpStreams] = [createStreams(), createStreams()];
   const tagLength = TAG_LENGTH[profile];
-  const isGcm = profile === 'AEAD_AES_128_GCM';
-  const decryptRtp = createCounterMode(rtp.encryptionKey, rtp.salt, PACKETS_AHEAD);
-  const decryptRtcp = createCounterMode(rtcp.encryptionKey, rtcp.salt, 1);
-  const authenticateRtp = createPacketAuthenticator(rtp.authenticationKey);
-  const authenticateRtcp = createPacketAuthenticator(rtcp.authenticationKey);
-
   return {
     unprotectRtp(packet, length, payloadOffset) {
       const end = length - tagLength;
       if (end < payloadOffset || length > LONGEST_PACKET) return -1;
-      const ssrc = readUint32(packet, 8);
-      const source = findSource(rtpSources, ssrc);
-      const index = guessIndex(source.window.highest, (packet[2]! << 8) | packet[3]!);
-      if (!isFresh(source.window, index)) return -1;
-      const rollover = Math.floor(index / 65_536);
-      if (isGcm) {
-        if (!openGcm(rtp, packet, payloadOffset, end, gcmNonce(rtp.salt, ssrc, rollover, index & 0xffff), packet.subarray(0, payloadOffset))) return -1;
-      } else {
-        if (!isSameTag(packet, end, authenticateRtp(packet, end, rollover), tagLength)) return -1;
-        decryptRtp(packet, payloadOffset, end, ssrc, index);
-      }
-      markSeen(source.window, index);
-      rememberSource(rtpSources, ssrc, source);
+      const stream = rtpStreams.find(readUint32(packet, 8));
+      const index = guessIndex(stream.window.highest, (packet[2]! << 8) | packet[3]!);
+      if (!isFresh(stream.window, index) || !opener.openRtp(packet, payloadOffset, end, stream.ssrc, index)) return -1;
+      markSeen(stream.window, index);
+      rtpStreams.remember(stream);
       return end;
     },
     unprotectRtcp(packet, length) {
-      // AES-CM: packet, index, tag. GCM: packet, tag, index (RFC 7714 9.3).
       const end = length - tagLength - SRTCP_INDEX_LENGTH;
       if (end < 8 || length > LONGEST_PACKET) return -1;
-      const indexAt = isGcm ? length - SRTCP_INDEX_LENGTH : end;
+      const indexAt = opener.indexBehindTag ? length - SRTCP_INDEX_LENGTH : end;
       const word = readUint32(packet, indexAt);
-      const isEncrypted = word >= ENCRYPTED_FLAG;
       const index = word & 0x7fff_ffff;
-      const ssrc = readUint32(packet, 4);
-      const source = findSource(rtcpSources, ssrc);
-      if (!isFresh(source.window, index)) return -1;
-      if (isGcm) {
-        if (!isEncrypted) return -1;
-        const associated = Buffer.concat([packet.subarray(0, 8), packet.subarray(indexAt, length)]);
-        if (!openGcm(rtcp, packet, 8, end, gcmNonce(rtcp.salt, ssrc, index >>> 16, index & 0xffff), associated)) return -1;
-      } else {
-        if (!isSameTag(packet, end + SRTCP_INDEX_LENGTH, authenticateRtcp(packet, end + SRTCP_INDEX_LENGTH, -1), tagLength)) return -1;
-        if (isEncrypted) decryptRtcp(packet, 8, end, ssrc, index);
-      }
-      markSeen(source.window, index);
-      rememberSource(rtcpSources, ssrc, source);
+      const stream = rtcpStreams.find(readUint32(packet, 4));
+      if (!isFresh(stream.window, index) || !opener.openRtcp(packet, end, length, stream.ssrc, index, word >= ENCRYPTED_FLAG)) return -1;
+      markSeen(stream.window, index);
+      rtcpStreams.remember(stream);
       return end;
     },
   };
 }
+
+/** Proves a packet, and makes it plain in place if it is proven; `end` is where its plain text ends. */
+interface Opener {
+  /** Where an SRTCP packet's index stands: AES-CM has packet, index, tag; GCM has packet, tag, index (RFC 7714 9.3). */
+  readonly indexBehindTag: boolean;
+  openRtp(packet: Uint8Array, payloadOffset: number, end: number, ssrc: number, index: number): boolean;
+  openRtcp(packet: Uint8Array, end: number, length: number, ssrc: number, index: number, isEncrypted: boolean): boolean;
+}
+
+function counterModeOpener(rtp: SessionKeys, rtcp: SessionKeys): Opener {
+  const decryptRtp = createCounterMode(rtp.encryptionKey, rtp.salt, PACKETS_AHEAD);
+  const decryptRtcp = createCounterMode(rtcp.encryptionKey, rtcp.salt, 1);
+  const authenticateRtp = createPacketAuthenticator(rtp.authenticationKey);
+  const authenticateRtcp = createPacketAuthenticator(rtcp.authenticationKey);
+  const tagLength = TAG_LENGTH.AES_CM_128_HMAC_SHA1_80;
+  return {
+    indexBehindTag: false,
+    openRtp(packet, payloadOffset, end, ssrc, index) {
+      if (!isSameTag(packet, end, authenticateRtp(packet, end, Math.floor(index / 65_536)), tagLength)) return false;
+      decryptRtp(packet, payloadOffset, end, ssrc, index);
+      return true;
+    },
+    openRtcp(packet, end, _length, ssrc, index, isEncrypted) {
+      const authenticated = end + SRTCP_INDEX_LENGTH;
+      if (!isSameTag(packet, authenticated, authenticateRtcp(packet, authenticated, -1), tagLength)) return false;
+      if (isEncrypted) decryptRtcp(packet, 8, end, ssrc, index);
+      return true;
+    },
+  };
+}
+
+const gcmOpener = (rtp: SessionKeys, rtcp: SessionKeys): Opener => ({
+  indexBehindTag: true,
+  openRtp: (packet, payloadOffset, end, ssrc, index) => openGcm(rtp, packet, payloadOffset, end, gcmNonce(rtp.salt, ssrc, Math.floor(index / 65_536), index & 0xffff), packet.subarray(0, payloadOffset)),
+  openRtcp: (packet, end, length, ssrc, index, isEncrypted) =>
+    isEncrypted && openGcm(rtcp, packet, 8, end, gcmNonce(rtcp.salt, ssrc, index >>> 16, index & 0xffff), Buffer.concat([packet.subarray(0, 8), packet.subarray(length - SRTCP_INDEX_LENGTH, length)])),
+});
 
 /** RFC 7714 8.1 and 9.1: 16 bits of zero, SSRC, then the 48-bit index, all masked by the salt. */
 function gcmNonce(salt: Uint8Array, ssrc: number, high: number, low: number): Buffer {
