@@ -1,17 +1,17 @@
 /**
- * Runs suites one after the other, some in pairs, and sums them up. The last line it prints is `N passed, N failed, N skipped`; it ends with 1 if any failed.
+ * Runs suites one after the other, some side by side, and sums them up. The last line it prints is `N passed, N failed, N skipped`; it ends with 1 if any failed.
  * A few files that failed are run once more, alone, when all is done; what passes then counts as passed, and is named as unsteady.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { suites, type Suite } from './suites.ts';
+import { arrange, suites, type Suite } from './suites.ts';
 import { countFiles, filesToLookAtAgain, readReport, withSecondLook, type Counts, type FileResult } from './test-report.ts';
 
 const root = join(import.meta.dirname, '../..');
 const words = process.argv.slice(2);
-const chosen = words.includes('--quick') ? suites.filter(({ isQuick }) => isQuick) : words.length === 0 ? suites : suites.filter(({ name }) => words.includes(name));
+const isChosen = ({ name, isQuick }: Suite): boolean => words.length === 0 || (isQuick && words.includes('--quick')) || words.includes(name);
 const unknown = words.filter((word) => word !== '--quick' && !suites.some(({ name }) => name === word));
 if (unknown.length > 0) {
   console.error(`There is no suite ${unknown.join(', ')}. There are:`);
@@ -37,21 +37,9 @@ process.on('SIGTERM', () => {
   process.exitCode = 1;
 });
 
-/** A suite, with the one that runs beside it. */
-const groups: Suite[][] = [];
-for (const suite of chosen) {
-  if (suite.isBeside === true && groups.length > 0) groups.at(-1)!.push(suite);
-  else groups.push([suite]);
-}
-for (const group of groups) {
-  console.log(`\n== ${group.map(({ name, about }) => `${name}: ${about}`).join('; beside it ')}`);
-  const [first, ...beside] = group.map((suite, index) => runCounted(suite, index > 0));
-  sums.push(await first!);
-  for (const sum of beside) {
-    const { suite, output } = await sum;
-    console.log(`\n== ${suite.name}: what it printed\n${output}`);
-    sums.push(await sum);
-  }
+for (const lanes of arrange(isChosen)) {
+  console.log(`\n== ${lanes.map((lane) => lane.map(({ name, about }) => `${name}: ${about}`).join(', then ')).join('; beside it ')}`);
+  sums.push(...(await Promise.all(lanes.map((lane, index) => runLane(lane, index > 0)))).flat());
 }
 
 const unsteady: string[] = [];
@@ -77,6 +65,19 @@ for (const { suite, counts, seconds } of sums) console.log(`${suite.name.padEnd(
 const total = (of: keyof Counts): number => sums.reduce((sum, { counts }) => sum + counts[of], 0);
 if (total('failed') > 0) process.exitCode = 1;
 console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
+
+/** With `isKept` what each printed is printed when it has ended. */
+async function runLane(lane: readonly Suite[], isKept: boolean): Promise<Sum[]> {
+  const ended: Sum[] = [];
+  for (const suite of lane) {
+    // Told to end, it begins nothing more.
+    if (process.exitCode !== undefined) break;
+    const sum = await runCounted(suite, isKept);
+    if (isKept) console.log(`\n== ${suite.name}: what it printed\n${sum.output}`);
+    ended.push(sum);
+  }
+  return ended;
+}
 
 async function runCounted(suite: Suite, isKept: boolean): Promise<Sum> {
   const startedAt = performance.now();
