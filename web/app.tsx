@@ -1,13 +1,14 @@
 /** Draws the screens. Loaded once the sentences are there, and never before. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
 import { startInstalling } from './features/at-hand/installing.ts';
-import { router } from './router.tsx';
+import { Router } from './router/router.tsx';
+import { preload } from './router/screens.ts';
 
 startInstalling();
+preload(location.pathname);
 const place = document.getElementById('root');
 if (place === null) throw new Error('The page has no #root to draw in.');
 const screens = createRoot(place);
@@ -16,7 +17,7 @@ startTransition(() =>
   screens.render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <Router />
       </QueryClientProvider>
     </StrictMode>,
   ),

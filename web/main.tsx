@@ -6,7 +6,7 @@ import { readChosenLanguage } from './messages/chosen-language.ts';
 import { chooseLanguage } from './messages/languages.ts';
 import { loadWords } from './messages/messages.ts';
 
-/** Where nobody has to be signed in: router.tsx. */
+/** Where nobody has to be signed in: router/screens.ts. */
 const isOutside = /^\/(?:sign-in|join|set-up|api)(?:\/|$)/.test(location.pathname);
 if (!isOutside) askForSession();
 // The screen's own files, which the build has written there (vite.config.ts): on their way while those of every screen still come.

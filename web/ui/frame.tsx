@@ -1,9 +1,10 @@
 /** The frame around every signed-in screen: sandbox strip, ways to go, who is here. Shows only what exists; knows no call. */
-import { Link, useLocation } from '@tanstack/react-router';
 import { Ellipsis, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { words } from '../messages/messages.ts';
+import { usePath } from '../router/address.ts';
+import { Link } from '../router/link.tsx';
 import { BrandMark } from './brand-mark.tsx';
 import styles from './frame.module.css';
 import { isAt, placesFor, type Place } from './places.ts';
@@ -21,10 +22,10 @@ export interface FrameProps {
 }
 
 export function Frame({ session, callBar, marks, look, children }: FrameProps) {
-  const here = useLocation({ select: ({ pathname }) => pathname });
+  const here = usePath();
   const places = placesFor(session.roles);
   const linkTo = (place: Place) => (
-    <Link key={place.to} to={place.to} aria-current={isAt(place, here) ? 'page' : undefined} activeOptions={{ exact: true }}>
+    <Link key={place.to} to={place.to} aria-current={isAt(place, here) ? 'page' : undefined}>
       <place.Icon />
       {place.label}
       {marks[place.to] === undefined ? null : <small className={styles['mark']}>{marks[place.to]}</small>}
@@ -44,7 +45,7 @@ export function Frame({ session, callBar, marks, look, children }: FrameProps) {
           <nav aria-label={words.mainNavigation}>
             {places.map(linkTo)}
           </nav>
-          <Link to="/settings/$section" params={{ section: 'me' }} className={styles['me']} activeProps={{ 'aria-current': 'page' }}>
+          <Link to="/settings/me" className={styles['me']} aria-current={here === '/settings/me' ? 'page' : undefined}>
             <UserRound />
             <span>{session.member.name}</span>
           </Link>

@@ -1,7 +1,7 @@
 /** Where a telephone link arrives: its number goes onto the keypad, where one sees what the patient will see before one calls. Nothing is dialled by a link. */
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import { FullPageMessage } from '../../ui/full-page-message.tsx';
 import { LeadOn } from '../../ui/lead-on.tsx';
 import { setKeypad } from '../calls/keypad-store.ts';
@@ -15,7 +15,7 @@ export function DialLinkPage() {
     return found;
   });
   // Replaced, so that no way back leads to an address with a number in it.
-  if (number !== null) return <LeadOn to={{ to: '/' }} />;
+  if (number !== null) return <LeadOn to="/" />;
   return (
     <FullPageMessage title={words.telLinks.noNumberTitle} text={words.telLinks.noNumberText}>
       <Link to="/" replace className="btn primary big">

@@ -1,11 +1,11 @@
 /** What the palette offers for a typed text: people, recent calls, what can be done now, places. People are found by the server; the rest is known here. */
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { Eye, EyeOff, Grip, Keyboard, LogOut, type LucideIcon, Mic, MicOff, Pause, Phone, PhoneOff, PhoneOutgoing, Play, UserRound } from 'lucide-react';
 import type { CallView } from '#contract/calls.ts';
 import { api } from '../../api/api-client.ts';
 import { recentCallsQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { placesFor } from '../../ui/places.ts';
 import { useEngine } from '../calls/engine-context.tsx';
 import { setKeypad } from '../calls/keypad-store.ts';
@@ -84,7 +84,6 @@ export function usePaletteGroups(typed: string): { readonly groups: readonly Pal
 
 /** Whom one may call goes onto the keypad, where what the patient will see stands above Call. */
 function useKeypadEntry(shown: Shown) {
-  const navigate = useNavigate();
   return (party: { readonly number: string; readonly partyName: string | null }): PaletteEntry => ({
     key: party.number,
     Icon: Phone,
@@ -93,7 +92,7 @@ function useKeypadEntry(shown: Shown) {
     keys: null,
     run: () => {
       setKeypad({ number: wholeNumber(party.number), isRaised: true });
-      void navigate({ to: '/' }).then(() => document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus());
+      void go('/').then(() => document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus());
     },
   });
 }
@@ -112,7 +111,6 @@ function useRecent(shown: Shown, toKeypad: (party: { readonly number: string; re
 
 function useActions(shown: Shown): PaletteEntry[] {
   const { calls, ask } = useEngine();
-  const navigate = useNavigate();
   const here = callHere(calls);
   const action = (key: string, Icon: LucideIcon, label: string, run: () => void, keys: string | null = null): PaletteEntry => ({ key, Icon, label, detail: '', keys, run });
   const canHold = here !== null && (here.state === 'talking' || here.state === 'on-hold');
@@ -124,22 +122,21 @@ function useActions(shown: Shown): PaletteEntry[] {
           ...(canHold ? [action('hold', here.state === 'on-hold' ? Play : Pause, here.state === 'on-hold' ? words.call.resume : words.call.hold, () => ask({ type: 'hold-asked', held: here.state !== 'on-hold' }), 'Alt H')] : []),
           action('keypad', Grip, words.call.keypad, () => {
             setPanel('keypad');
-            void navigate({ to: '/call' });
+            void go('/call');
           }, 'Alt K'),
           action('end', PhoneOff, words.call.end, () => ask({ type: 'end-asked' })),
         ]),
     action('discreet', shown.isDiscreet ? Eye : EyeOff, shown.isDiscreet ? words.discreet.turnOff : words.discreet.turnOn, () => setDiscreet(!shown.isDiscreet)),
     action('keys', Keyboard, words.keys.title, () => setAtHand('keys'), '?'),
     // To where a note that is not sent yet would be spoken of.
-    action('sign-out', LogOut, words.signIn.signOut, () => void navigate({ to: '/settings/$section', params: { section: 'me' }, hash: 'sign-out' })),
+    action('sign-out', LogOut, words.signIn.signOut, () => void go('/settings/me#sign-out')),
   ];
 }
 
 function usePlaces(): PaletteEntry[] {
   const { roles } = useSession();
-  const navigate = useNavigate();
   return [
-    ...placesFor(roles).map(({ to, label, Icon }) => ({ key: to, Icon, label, detail: '', keys: null, run: () => void navigate({ to }) })),
-    ...sectionsFor(roles).map(({ key, Icon }) => ({ key: `settings ${key}`, Icon, label: words.settings.sections[key], detail: words.settings.title, keys: null, run: () => void navigate({ to: '/settings/$section', params: { section: key } }) })),
+    ...placesFor(roles).map(({ to, label, Icon }) => ({ key: to, Icon, label, detail: '', keys: null, run: () => void go(to) })),
+    ...sectionsFor(roles).map(({ key, Icon }) => ({ key: `settings ${key}`, Icon, label: words.settings.sections[key], detail: words.settings.title, keys: null, run: () => void go(`/settings/${key}`) })),
   ];
 }

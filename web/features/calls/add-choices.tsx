@@ -1,6 +1,5 @@
 /** Whom one may add to a call: the practice's interpreter services, the contact's other numbers, any number. Dials nobody itself. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Languages, Phone, Search, Smartphone, Users, type LucideIcon } from 'lucide-react';
 import { type ReactNode, type SubmitEvent, useEffect, useId, useState } from 'react';
 import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
@@ -9,6 +8,7 @@ import type { CallView, PartyRole } from '#contract/calls.ts';
 import type { E164 } from '#contract/ids.ts';
 import type { InterpreterServiceView } from '#contract/interpreters.ts';
 import { words } from '../../messages/all-words.ts';
+import { Link } from '../../router/link.tsx';
 import { useShown } from '../at-hand/use-shown.ts';
 import { contactByNumberQuery, nameOf } from '../contacts/contact-queries.ts';
 import { languageName } from '../contacts/fact-words.ts';
@@ -56,7 +56,7 @@ export function AddChoices({ call, who, isApart, onApart }: AddChoicesProps) {
           <li className={styles['none']}>
             {text.noServices}{' '}
             {mine.includes('practice-admin') ? (
-              <Link to="/settings/$section" params={{ section: 'practice' }}>
+              <Link to="/settings/practice">
                 {text.setUpServices}
               </Link>
             ) : null}

@@ -1,8 +1,9 @@
 /** A call that goes on while one looks elsewhere: state, whom, timer, Mute, End; or the way to take it from another device. */
-import { Link, useNavigate } from '@tanstack/react-router';
 import { Maximize2, Mic, MicOff, PhoneOff, TabletSmartphone } from 'lucide-react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
+import { Link } from '../../router/link.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useShown } from '../at-hand/use-shown.ts';
 import styles from './call-bar.module.css';
@@ -16,7 +17,6 @@ import { StateDot } from './stage.tsx';
 export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
   const engine = useEngine();
   const { calls, ask } = engine;
-  const navigate = useNavigate();
   const shown = useShown();
   const nowMs = useNow(1_000);
   const here = callHere(calls);
@@ -41,7 +41,7 @@ export function CallBar({ isDiscreet }: { readonly isDiscreet: boolean }) {
           className={styles['filled']}
           onClick={() => {
             ask({ type: 'take-asked', callId: call.id });
-            void navigate({ to: '/call' });
+            void go('/call');
           }}
         >
           <TabletSmartphone />

@@ -24,7 +24,7 @@ export function CallPage() {
   if (dial?.phase === 'network-lost') return <NetworkLost dial={dial} />;
   if (dial !== null && 'requestId' in dial) return <DiallingStage dial={dial} />;
   // A dial that never went out belongs to the keypad, where its number stands.
-  if (dial !== null) return <LeadOn to={{ to: '/' }} />;
+  if (dial !== null) return <LeadOn to="/" />;
   const ended = calls.endedCallId === null ? undefined : calls.calls.get(calls.endedCallId);
   if (ended !== undefined)
     return (
@@ -43,5 +43,5 @@ export function CallPage() {
   if (elsewhere !== null) return <AwayStage call={elsewhere} />;
   // Until the server has spoken nothing is known: a refreshed call may be on its way.
   if (engine === null || !calls.isWelcomed) return <SeekingStage />;
-  return <LeadOn to={{ to: '/' }} />;
+  return <LeadOn to="/" />;
 }

@@ -1,9 +1,9 @@
 /** What a call does outside its screen: the tab's title, words for screen readers, ticks, keys, the system's media controls, a screen kept awake. */
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { CallView } from '#contract/calls.ts';
 import { logChanged, queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { altWrites } from '../../ui/is-typing.ts';
 import { useShown } from '../at-hand/use-shown.ts';
 import { say } from './announcer.ts';
@@ -119,7 +119,6 @@ function useCallTitle(): void {
 
 function useKeys(): void {
   const { calls, ask } = useEngine();
-  const navigate = useNavigate();
   const latest = useRef({ calls, ask });
   useEffect(() => {
     latest.current = { calls, ask };
@@ -132,7 +131,7 @@ function useKeys(): void {
       // By the key's place, not its letter: with Alt, a Mac types another character.
       if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat || altWrites(event) || here === null) return;
       if (event.code === 'KeyM') tell({ type: 'mute-asked', muted: !now.isMuted });
-      else if (event.code === 'KeyN') void navigate({ to: '/call' }).then(goToNote);
+      else if (event.code === 'KeyN') void go('/call').then(goToNote);
       else if (event.code === 'KeyH') {
         if (here.state === 'talking' || here.state === 'on-hold') tell({ type: 'hold-asked', held: here.state !== 'on-hold' });
       } else if (event.code === 'KeyL' && isMachineHint(here.hint)) {
@@ -141,11 +140,11 @@ function useKeys(): void {
         const chosen = recorded === undefined ? undefined : chosenMessage(leavableMessages(recorded));
         if (chosen === undefined) setPanel('message');
         else tell({ type: 'leave-message-asked', callId: here.id, messageId: chosen.id, when: here.hint === 'beep' ? 'now' : 'after-beep' });
-        void navigate({ to: '/call' });
+        void go('/call');
       } else if (event.code === 'KeyK' || event.code === 'KeyA' || event.code === 'KeyL' || event.code === 'KeyP' || event.code === 'KeyV') {
         const panel = event.code === 'KeyK' ? 'keypad' : event.code === 'KeyA' ? 'audio' : event.code === 'KeyV' ? 'move' : event.code === 'KeyP' ? 'add' : 'message';
         setPanel(openPanel() === panel ? null : panel);
-        void navigate({ to: '/call' });
+        void go('/call');
       } else return;
       event.preventDefault();
     };
@@ -162,7 +161,7 @@ function useKeys(): void {
       removeEventListener('blur', onBlur);
       onBlur();
     };
-  }, [navigate]);
+  }, []);
 }
 
 /** Headset buttons and lock screens: mute and hang up, without a name. */

@@ -1,10 +1,10 @@
 /** Calls, the home screen: what was, and whom to call next. On a phone the dial sheet lies over the list and can be lowered. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
 import { Grip } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { practicePatientsQuery, recentCallsQuery, type LogFilter } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { useFragment } from '../../router/address.ts';
 import { isTyping } from '../../ui/is-typing.ts';
 import { Waiting } from '../../ui/load-states.tsx';
 import { phoneWidth, useMediaQuery } from '../../ui/use-media-query.ts';
@@ -67,7 +67,7 @@ export function CallsPage() {
   const [filter, setFilter] = useState<LogFilter>({});
   const hasNoCalls = recent.data?.pages[0]?.calls.length === 0;
   const isFirst = practice.sandbox && hasNoCalls;
-  const isSought = useLocation({ select: ({ hash }) => isCallSought(hash) });
+  const isSought = isCallSought(useFragment());
   // A newcomer sees whom to call, and who comes for a call sees the list; everyone else has the keypad at the thumb.
   const isRaised = !isPhone || (raised ?? !(isFirst || isSought));
   const patients = practice.sandbox ? <PracticePatients isCompact={!isFirst && !isPhone} /> : null;

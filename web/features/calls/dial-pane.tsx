@@ -1,11 +1,11 @@
 /** The keypad with what stands above Call: the number, whom it reaches, what the patient will see. Or, in Call's place, why there is none. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, CircleX, Globe, Info, MicOff, Phone, PhoneCall, ServerOff, Smartphone, Timer, UserX } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { DialRefusal } from '#contract/calls.ts';
 import { linesQuery, practicePatientsQuery, recentCallsQuery, sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { Waiting } from '../../ui/load-states.tsx';
 import { phoneWidth, useMediaQuery } from '../../ui/use-media-query.ts';
 import { useShown } from '../at-hand/use-shown.ts';
@@ -124,7 +124,6 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   const { query, lines, areKeptBack, shown, by } = useLines(number.dialable, lineId);
   const { shortName } = useShown();
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const dial = useDial();
   const isPhone = useMediaQuery(phoneWidth);
   const numbers = usePhoneNumbers();
@@ -134,7 +133,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
   const reloadLines = (): void => void queries.invalidateQueries({ queryKey: linesQuery.queryKey });
 
   if (callHere(calls) !== null)
-    return <DialBox Icon={PhoneCall} isCaution={false} sentence={words.dial.onCall} onNext={() => void navigate({ to: '/call' })} />;
+    return <DialBox Icon={PhoneCall} isCaution={false} sentence={words.dial.onCall} onNext={() => void go('/call')} />;
 
   if (attempt?.phase === 'microphone-failed') {
     return (
@@ -165,7 +164,7 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
       else if (step === 'choose-for-whom') {
         setKeypad({ onBehalfOf: null });
         void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      } else if (step === 'show-call') void navigate({ to: '/call' });
+      } else if (step === 'show-call') void go('/call');
       else if (step === 'empty-keypad') setKeypad({ number: emptyNumber });
     };
     if (detail?.nextStep === 'ask-admin-to-allow-country' && country !== null) return <Suspense><NotInPlan country={country} sentence={sentence} /></Suspense>;
@@ -195,7 +194,6 @@ function CallOrWhyNot({ match, onCall }: { readonly match: string | null; readon
 /** In the place of Call: there is none until a line is proven that its caller may show. */
 function NoLine({ areKeptBack }: { readonly areKeptBack: boolean }) {
   const isAdmin = useSession().roles.includes('practice-admin');
-  const navigate = useNavigate();
   const members = useQuery({ ...membersQuery, enabled: !isAdmin });
   const admins = (members.data ?? []).filter(({ roles, isDisabled }) => roles.includes('practice-admin') && !isDisabled).map(({ name }) => name);
   const who = admins.length === 0 ? words.dial.anAdmin : new Intl.ListFormat(words.language, { type: 'disjunction' }).format(admins);
@@ -203,5 +201,5 @@ function NoLine({ areKeptBack }: { readonly areKeptBack: boolean }) {
     ? ([words.dial.keptBackText, words.dial.keptBackForOthers(who), words.dial.keptBackNext, 'members'] as const)
     : ([words.dial.noLineText, words.dial.noLineForOthers(who), words.dial.noLineNext, 'lines'] as const);
   const sentence = { title: words.dial.noLineTitle, text: isAdmin ? own : others, next: isAdmin ? next : null };
-  return <DialBox Icon={Smartphone} isCaution sentence={sentence} onNext={() => void navigate({ to: '/settings/$section', params: { section } })} />;
+  return <DialBox Icon={Smartphone} isCaution sentence={sentence} onNext={() => void go(`/settings/${section}`)} />;
 }

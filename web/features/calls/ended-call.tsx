@@ -1,9 +1,9 @@
 /** After the call: how long, why it ended in a sentence, and the one next step that fits the reason. */
-import { useNavigate } from '@tanstack/react-router';
 import { CircleX, Clock, PhoneMissed, PhoneOff, ServerCrash, ServerOff, ShieldX, Voicemail, WifiOff, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { CallView, EndReason } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { useShown } from '../at-hand/use-shown.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
@@ -50,7 +50,6 @@ export function EndedCall({ call }: { readonly call: CallView }) {
   const { ask } = useEngine();
   const { formatOpenly } = usePhoneNumbers();
   const shown = useShown();
-  const navigate = useNavigate();
   const dial = useDial();
   const details = useRef<HTMLDetailsElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -80,7 +79,7 @@ export function EndedCall({ call }: { readonly call: CallView }) {
 
   const leave = (): void => {
     ask({ type: 'end-seen' });
-    void navigate({ to: '/' });
+    void go('/');
   };
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(facts.map(([term, value]) => `${term}: ${value}`).join('\n')).catch(() => {});

@@ -1,9 +1,9 @@
 /** A message being left while its member is free: what it waits for, and a way to stop it. Turns into the call's end by itself. */
-import { useNavigate } from '@tanstack/react-router';
 import { Voicemail } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { useShown } from '../at-hand/use-shown.ts';
 import styles from './ended-call.module.css';
@@ -12,7 +12,6 @@ import { useEngine } from './engine-context.tsx';
 export function LeavingMessage({ call }: { readonly call: CallView }) {
   const { ask } = useEngine();
   const shown = useShown();
-  const navigate = useNavigate();
   const heading = useRef<HTMLHeadingElement>(null);
   const text = words.spokenMessages.leaving;
   useTitle(words.pages.title(text.state));
@@ -43,7 +42,7 @@ export function LeavingMessage({ call }: { readonly call: CallView }) {
             className="btn primary big"
             onClick={() => {
               ask({ type: 'end-seen' });
-              void navigate({ to: '/' });
+              void go('/');
             }}
           >
             {words.ended.backToCalls}

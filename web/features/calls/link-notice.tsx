@@ -1,7 +1,7 @@
 /** A strip for what keeps calls from working on this page at all: no network, signed out, a copy of this tab. */
-import { Link } from '@tanstack/react-router';
 import { WifiOff } from 'lucide-react';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useEngine } from './engine-context.tsx';
 import styles from './link-notice.module.css';

@@ -1,9 +1,9 @@
 /** The member's messages, to be left in whatever answered: after the beep, or now. The member is free with the press. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Voicemail } from 'lucide-react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import { chooseMessage, chosenMessage, leavableMessages, type LeavableMessage, spokenMessagesQuery } from '../spoken-messages/spoken-message-queries.ts';
 import { useEngine } from './engine-context.tsx';
 import styles from './message-panel.module.css';
@@ -37,7 +37,7 @@ export function MessagePanel({ call, onClose }: { readonly call: CallView; reado
       {messages.data?.length === 0 ? (
         <p className={styles['said']}>
           {text.none}{' '}
-          <Link to="/settings/$section" params={{ section: 'messages' }}>
+          <Link to="/settings/messages">
             {text.recordFirst}
           </Link>
         </p>

@@ -1,7 +1,7 @@
 /** The network went before a call was made of a dial: says that nobody was rung, and dials nothing by itself. */
-import { useNavigate } from '@tanstack/react-router';
 import { Check, Phone, WifiOff } from 'lucide-react';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useEngine } from './engine-context.tsx';
 import styles from './network-lost.module.css';
@@ -12,7 +12,6 @@ import { useDial } from './use-dial.ts';
 
 export function NetworkLost({ dial }: { readonly dial: Extract<Dial, { readonly phase: 'network-lost' }> }) {
   const { calls, ask } = useEngine();
-  const navigate = useNavigate();
   const redial = useDial();
   const nowMs = useNow(1_000);
   const isBack = calls.isLinked && calls.isWelcomed;
@@ -47,7 +46,7 @@ export function NetworkLost({ dial }: { readonly dial: Extract<Dial, { readonly 
           type="button"
           onClick={() => {
             ask({ type: 'dial-dismissed' });
-            void navigate({ to: '/' });
+            void go('/');
           }}
         >
           {words.network.stop}

@@ -1,9 +1,9 @@
 /** Ringing the member's own phone for a call, wherever a screen offers it: what is to be said of it, and the one button. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { PhoneIncoming } from 'lucide-react';
 import type { CallView } from '#contract/calls.ts';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import { endingOf, ownPhoneQuery } from '../own-phone/own-phone-queries.ts';
 import { useEngine } from './engine-context.tsx';
 import styles from './ring-phone.module.css';
@@ -37,7 +37,7 @@ export function RingPhoneButton({ call, phone }: { readonly call: CallView; read
     case 'none': return null;
     case 'name-it':
       return (
-        <Link className={styles['act']} to="/settings/$section" params={{ section: 'me' }}>
+        <Link className={styles['act']} to="/settings/me">
           {text.nameIt}
         </Link>
       );

@@ -1,10 +1,10 @@
 /** Everything inside the sign-in: the frame, the call engine that outlives every screen, and the call's bar where the stage is not. */
-import { useLocation, Outlet } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { firstScreenStands } from '../../api/first-screen.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
+import { usePath } from '../../router/address.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { SandboxStrip } from '../../ui/sandbox-strip.tsx';
 import { AtHand } from '../at-hand/at-hand.tsx';
@@ -22,7 +22,7 @@ import { callHere } from './page-calls.ts';
 import styles from './signed-in-frame.module.css';
 import { PhoneNumbersProvider } from './use-phone-numbers.tsx';
 
-export function SignedInFrame({ session: first }: { readonly session: SessionView }) {
+export function SignedInFrame({ session: first, children }: { readonly session: SessionView; readonly children: ReactNode }) {
   const { data: session = first } = useQuery(sessionQuery);
   useEffect(() => {
     if (session === null) void leaveEnded();
@@ -32,14 +32,14 @@ export function SignedInFrame({ session: first }: { readonly session: SessionVie
     <SessionContext value={session}>
       <PhoneNumbersProvider country={session.practice.country}>
         <EngineProvider>
-          <FrameWithCall session={session} />
+          <FrameWithCall session={session}>{children}</FrameWithCall>
         </EngineProvider>
       </PhoneNumbersProvider>
     </SessionContext>
   );
 }
 
-function FrameWithCall({ session }: { readonly session: SessionView }) {
+function FrameWithCall({ session, children }: { readonly session: SessionView; readonly children: ReactNode }) {
   // The call screen, and what the other screens say, must be there when the network is not.
   useEffect(() => {
     void firstScreenStands().then(() => Promise.all([import('./call-page.tsx'), import('../../messages/all-words.ts')]));
@@ -55,7 +55,7 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
     if (linkStop === 'signed-out') void queryClient.invalidateQueries({ queryKey: ['session'] });
   }, [linkStop]);
   const marks = useLineMarks(session);
-  const isCallScreen = useLocation({ select: ({ pathname }) => pathname === '/call' });
+  const isCallScreen = usePath() === '/call';
   if (session.isLocked)
     return (
       <div className={styles['locked']}>
@@ -81,7 +81,7 @@ function FrameWithCall({ session }: { readonly session: SessionView }) {
         </>
       }
     >
-      <Outlet />
+      {children}
       <CallPresence />
       <AtHand />
     </Frame>

@@ -1,8 +1,8 @@
 /** The dark stage every live state of a call stands on: its light, its head line, its feet. What stands between is the state's own. */
 import { ChevronDown } from 'lucide-react';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import type { StateShape } from './call-words-policy.ts';
 import styles from './stage.module.css';
 

@@ -1,7 +1,7 @@
 /** The one way by which screens start a call: a call for help is stopped here, before any microphone or network. */
-import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { findEmergencyNumber } from '#contract/emergency-numbers.ts';
+import { go } from '../../router/address.ts';
 import { useSession } from '../sign-in/use-session.ts';
 import { useActingFor } from './use-acting-for.ts';
 import { useEngine } from './engine-context.tsx';
@@ -17,7 +17,6 @@ export function useDial(): (target: DialTarget) => void {
   const { ask } = useEngine();
   const { practice } = useSession();
   const { chosen: onBehalfOf } = useActingFor();
-  const navigate = useNavigate();
   return useCallback(
     ({ to, partyName }) => {
       const emergency = findEmergencyNumber(to, practice.country);
@@ -29,8 +28,8 @@ export function useDial(): (target: DialTarget) => void {
       // A line chosen by hand was chosen for the number that stood there.
       setKeypad(number.dialable === keypadState().number.dialable ? { number } : { number, lineId: null });
       ask({ type: 'dial-asked', request: { to, lineId: keypadState().lineId, onBehalfOf, partyName } });
-      void navigate({ to: '/call' });
+      void go('/call');
     },
-    [ask, navigate, onBehalfOf, practice.country],
+    [ask, onBehalfOf, practice.country],
   );
 }

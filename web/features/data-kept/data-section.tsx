@@ -1,8 +1,8 @@
 /** What is kept, where, and how long; what leaves as a file; when it was last copied; and the receipts of what was destroyed. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
+import { Link } from '../../router/link.tsx';
 import { LoadFailed, Waiting } from '../../ui/load-states.tsx';
 import { SectionPage } from '../../ui/section-page.tsx';
 import { useFormats } from '../sign-in/use-formats.ts';
@@ -29,7 +29,7 @@ export function DataSection() {
             <Kept name="notes" figure={number(data.notes)} more={words.dataKept.notesDestroyed(number(data.notesDestroyed))} />
             <Kept name="calls" figure={number(data.calls)} more={data.oldestCallAt === null ? undefined : words.dataKept.since(date(data.oldestCallAt))} />
             <Kept name="audit" figure={number(data.auditEntries)}>
-              <Link to="/settings/$section" params={{ section: 'audit' }} className="btn compact">
+              <Link to="/settings/audit" className="btn compact">
                 {words.dataKept.openAudit}
               </Link>
             </Kept>

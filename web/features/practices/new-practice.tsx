@@ -1,8 +1,8 @@
 /** A practice for somebody else: its place, and its first admin's name. Ends in the link that the operator hands over. */
-import { Link } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
+import { Link } from '../../router/link.tsx';
 import { focusOnShow } from '../../ui/focus-on-show.ts';
 import { listCountries, listZones, zonesOf } from '../set-up/places.ts';
 import { guessZone } from '../set-up/place-guess-policy.ts';

@@ -1,12 +1,13 @@
 /** What lies between the sandbox and real patients, for those who can do something about it. Shown while nothing has been called yet. */
-import { Link } from '@tanstack/react-router';
 import { words } from '../../messages/all-words.ts';
+import type { Address } from '../../router/address.ts';
+import { Link } from '../../router/link.tsx';
 import { useSession } from '../sign-in/use-session.ts';
 import styles from './ready-steps.module.css';
 
 interface ReadyStep {
   readonly name: 'practice' | 'carrier' | 'line' | 'invite';
-  readonly to: string | null;
+  readonly to: Address | null;
 }
 
 export function ReadySteps() {

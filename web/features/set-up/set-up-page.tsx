@@ -1,8 +1,8 @@
 /** The first run: a practice, its first admin's passkey, the carrier, a line. For whoever holds a link of the operator's; everyone else is told who that is. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/all-words.ts';
+import { Link } from '../../router/link.tsx';
 import { BrandMark } from '../../ui/brand-mark.tsx';
 import { FullPageMessage } from '../../ui/full-page-message.tsx';
 import { SandboxStrip } from '../../ui/sandbox-strip.tsx';

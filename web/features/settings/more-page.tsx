@@ -1,7 +1,7 @@
 /** A phone's last tab: the places that have no tab of their own, the sections of Settings, and the way out. */
-import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { words } from '../../messages/messages.ts';
+import { Link } from '../../router/link.tsx';
 import { placesFor } from '../../ui/places.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { SignOut } from '../sign-in/sign-out.tsx';

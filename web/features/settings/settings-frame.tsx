@@ -1,8 +1,9 @@
 /** Settings: one section beside the column of all; on a small screen a list that leads to pages. Knows no section from inside. */
-import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { Suspense } from 'react';
 import { words } from '../../messages/messages.ts';
+import { usePath } from '../../router/address.ts';
+import { Link } from '../../router/link.tsx';
 import { LeadOn } from '../../ui/lead-on.tsx';
 import { Waiting } from '../../ui/load-states.tsx';
 import { useMediaQuery } from '../../ui/use-media-query.ts';
@@ -19,7 +20,7 @@ export function SettingsIndex() {
   useTitle(words.pages.title(words.settings.title));
   const isWide = useMediaQuery(wideEnough);
   const [first] = sectionsFor(useSession().roles);
-  if (isWide && first !== undefined) return <LeadOn to={{ to: '/settings/$section', params: { section: first.key } }} />;
+  if (isWide && first !== undefined) return <LeadOn to={`/settings/${first.key}`} />;
   return (
     <main id="main" className={styles['page']}>
       <h1 className={styles['title']}>{words.settings.title}</h1>
@@ -29,7 +30,7 @@ export function SettingsIndex() {
 }
 
 export function SettingsFrame() {
-  const { section: key } = useParams({ from: '/signed-in/settings/$section' });
+  const key = usePath().split('/')[2];
   const section = sectionsFor(useSession().roles).find((each) => each.key === key);
   useTitle(words.pages.title(section === undefined ? words.settings.title : words.settings.sections[section.key]));
   return (

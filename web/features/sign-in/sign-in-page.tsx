@@ -1,9 +1,9 @@
 /** Sign-in by a link that works once. The token leaves the address bar before anything else happens. */
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
+import { go } from '../../router/address.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Door, takeToken } from './door.tsx';
 import { forgetNotes } from '../notes/note-keeper.ts';
@@ -15,7 +15,6 @@ type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | 'failed';
 
 export function SignInPage() {
   useTitle(words.pages.title(words.pages.signIn));
-  const navigate = useNavigate();
   // Read once, even where React runs effects twice: the second time the address holds no token.
   const [token] = useState(takeToken);
   const [phase, setPhase] = useState<Redeeming>(token === null ? 'no-token' : 'opening');
@@ -31,7 +30,7 @@ export function SignInPage() {
       const session = await api.signIn.redeemLink({ token });
       queryClient.clear();
       queryClient.setQueryData(sessionQuery.queryKey, session);
-      await navigate({ to: '/', replace: true });
+      await go('/', { replace: true });
     } catch (error) {
       const isDead = isRefusal(error, 'LINK_USED_OR_EXPIRED') || isRefusal(error, 'BAD_REQUEST');
       setPhase(isDead ? 'used-or-expired' : 'failed');

@@ -1,11 +1,11 @@
 /** One call's ladder: drawn, then written out message by message, and as a file. Shows what the server took care to leave in, and no more. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Download, History, X } from 'lucide-react';
 import { useId } from 'react';
 import type { CallId } from '#contract/ids.ts';
 import type { SipMessageView } from '#contract/sip-traces.ts';
 import { words } from '../../messages/all-words.ts';
+import { Link } from '../../router/link.tsx';
 import { ladderText } from './ladder-text.ts';
 import { ladderQuery } from './sip-trace-queries.ts';
 import styles from './sip-traces.module.css';
@@ -37,7 +37,7 @@ export function LadderFigure({ callId, time, linksToLog, onClose }: { readonly c
           {words.sipTraces.download}
         </button>
         {linksToLog && ladder.isInLog ? (
-          <Link to="/" hash={`call-${callId}`} className="btn">
+          <Link to={`/#call-${callId}`} className="btn">
             <History />
             {words.sipTraces.inLog}
           </Link>
