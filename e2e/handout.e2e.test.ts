@@ -1,7 +1,8 @@
 /** The handout as a practice makes it in two minutes, and as a patient opens it without an account. */
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
+import jsqr from 'jsqr';
+import type { Locator, Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import type { ChromiumUnderTest } from './browser/chromium.ts';
 import type { Product } from './product.ts';
@@ -15,6 +16,24 @@ tellsSandboxStory((story) => {
   ({ product, chromium } = story);
   ({ page } = story.member);
 });
+
+/** What a phone's camera makes of a code on the screen. */
+async function scan(seen: Page, code: Locator): Promise<string | undefined> {
+  await code.scrollIntoViewIfNeeded();
+  const picture = (await code.screenshot()).toString('base64');
+  const blank = await seen.context().newPage();
+  const { width, height, pixels } = await blank.evaluate<{ width: number; height: number; pixels: number[] }>(PIXELS_OF(picture));
+  await blank.close();
+  return jsqr(new Uint8ClampedArray(pixels), width, height)?.data;
+}
+const PIXELS_OF = (picture: string): string => `(async () => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,${picture}';
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  return { width: image.width, height: image.height, pixels: [...canvas.getImageData(0, 0, image.width, image.height).data] };
+})()`;
 
 describe('the handout', () => {
   it('begins with the safer choices, and shows the page beside them', async () => {
@@ -31,6 +50,9 @@ describe('the handout', () => {
     await page.getByRole('button', { name: 'العربية' }).click();
     await page.getByRole('article').getByText('3 أيام عمل').waitFor();
     expect(await page.getByRole('article').getAttribute('dir')).toBe('rtl');
+    // The longest page ends before what one presses below it.
+    const [paper, below] = await Promise.all([page.getByRole('article').evaluate((article: { readonly scrollHeight: number; readonly clientHeight: number }) => article.scrollHeight - article.clientHeight), page.getByRole('button', { name: 'PDF, A4' }).isVisible()]);
+    expect([paper, below]).toEqual([0, true]);
     expect(await axeFindings(page)).toEqual([]);
   });
 
@@ -117,6 +139,7 @@ describe('the handout', () => {
     expect(await page.getByRole('combobox', { name: 'Calls and voicemails' }).isVisible()).toBe(false);
     expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await scan(page, page.getByRole('article').locator('svg'))).toContain('TEL;TYPE=WORK,PREF:+16125550100');
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.setViewportSize({ width: 1280, height: 720 });
   });
@@ -129,6 +152,7 @@ describe('the handout', () => {
     const patient = await (await chromium.newContext({ microphone: 'denied', viewport: { width: 390, height: 844 } })).newPage();
     await patient.goto(`${product.origin}${address}`);
     await patient.getByText('We call back within 3 business days.').waitFor();
+    expect(await scan(patient, patient.locator('img'))).toContain('TEL;TYPE=WORK,PREF:+16125550100');
     expect(await axeFindings(patient)).toEqual([]);
     await patient.getByRole('link', { name: 'العربية' }).click();
     await patient.getByRole('heading', { level: 1, name: 'كيف تتواصلون معنا' }).waitFor();

@@ -60,6 +60,6 @@ export function createHandoutPages(handouts: Handouts): PublicPage[] {
 }
 
 function editorOf(session: MemberSession): HandoutEditor {
-  const { id, name, country } = session.practice;
-  return { practiceId: id, practiceName: name, country, memberId: session.member.id };
+  const { id, name, country, timeZone } = session.practice;
+  return { practiceId: id, practiceName: name, country, timeZone, memberId: session.member.id };
 }

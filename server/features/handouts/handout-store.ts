@@ -14,6 +14,8 @@ export type HandoutTransaction = Transaction<HandoutTables>;
 export interface VersionFacts {
   readonly practiceName: string;
   readonly country: string;
+  /** By whose day a version is dated. Versions from before it was kept: UTC's. */
+  readonly timeZone?: string;
   readonly lines: ReadonlyArray<{ readonly name: string; readonly number: string }>;
 }
 

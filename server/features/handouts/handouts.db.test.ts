@@ -26,7 +26,7 @@ beforeEach(async () => {
   const [practiceId, memberId] = [randomUUID(), randomUUID()];
   await inInstallation(store.database, (transaction) => sql`insert into practice (id, name, country, time_zone, is_sandbox, created_at) values (${practiceId}, 'Lakeside Clinic', 'US', 'America/Chicago', false, now())`.execute(transaction));
   await inPractice(store.database, practiceId, (transaction) => sql`insert into member (id, practice_id, name, created_at) values (${memberId}, ${practiceId}, 'Dr. Lee', now())`.execute(transaction));
-  editor = { practiceId, practiceName: 'Lakeside Clinic', country: 'US', memberId };
+  editor = { practiceId, practiceName: 'Lakeside Clinic', country: 'US', timeZone: 'America/Chicago', memberId };
   lines = [{ name: 'Clinic', number: '+16125550100' }];
   handouts = createHandouts({ database: store.database, press, listLines: async () => lines, clock: systemClock, random: systemRandom });
 });
@@ -52,6 +52,14 @@ test('publishing makes a version; publishing the same again makes none; the addr
   expect((await handouts.findPublic(code.toUpperCase()))?.page.sections[1]?.paragraphs[0]?.map(({ text }) => text).join('')).toContain('2 business days');
   expect((await handouts.listVersions(editor)).map(({ version }) => version)).toEqual([2, 1]);
   expect(await codeOf()).toBe(code);
+});
+
+test('a version is dated by the day of its practice, which may be yesterday in Greenwich', async () => {
+  const inTheEvening = createHandouts({ database: store.database, press, listLines: async () => lines, clock: { now: () => Date.parse('2026-12-01T03:00:00Z') }, random: systemRandom });
+  expect((await inTheEvening.publish(editor)).published?.isDraftDifferent).toBe(false);
+  expect((await inTheEvening.findPublic(await codeOf()))?.page.footer).toContain('November 30, 2026');
+  // The day it was published stays, wherever the practice moves.
+  expect((await inTheEvening.read({ ...editor, timeZone: 'Asia/Tokyo' })).published?.isDraftDifferent).toBe(false);
 });
 
 test('a line that was lost stays on the published page until it is published again, and the editor is told', async () => {

@@ -18,6 +18,7 @@ export interface HandoutEditor {
   readonly practiceId: string;
   readonly practiceName: string;
   readonly country: string;
+  readonly timeZone: string;
   readonly memberId: string;
 }
 
@@ -63,7 +64,7 @@ export function createHandouts({ database, press, listLines, publicOrigin, clock
   const writeDown = (transaction: HandoutTransaction, { practiceId, memberId }: HandoutEditor, action: 'handout-saved' | 'handout-published', detail = {}): Promise<void> =>
     appendAudit(transaction, clock.now(), { practiceId, actor: { kind: 'member', memberId: memberId as MemberId }, action, detail });
 
-  const factsNow = async (editor: HandoutEditor): Promise<VersionFacts> => ({ practiceName: editor.practiceName, country: editor.country, lines: (await listLines(editor.practiceId)).map(({ name, number }) => ({ name, number })) });
+  const factsNow = async (editor: HandoutEditor): Promise<VersionFacts> => ({ practiceName: editor.practiceName, country: editor.country, timeZone: editor.timeZone, lines: (await listLines(editor.practiceId)).map(({ name, number }) => ({ name, number })) });
 
   const viewOf = async (transaction: HandoutTransaction, editor: HandoutEditor): Promise<HandoutView> => {
     const draft = (await findDraft(transaction, editor.practiceId))!;
@@ -141,18 +142,23 @@ export function createHandouts({ database, press, listLines, publicOrigin, clock
 }
 
 function pageOf(settings: HandoutSettings, facts: VersionFacts, language: HandoutLanguage, version: number, at: Date, address: string | null): HandoutPage {
-  return handoutPageOf(settings, { ...facts, version, date: at.toISOString().slice(0, 10), card: cardOf(facts), address }, handoutMessages[language]);
+  return handoutPageOf(settings, { ...facts, version, date: dayIn(facts.timeZone ?? 'UTC', at), card: cardOf(facts), address }, handoutMessages[language]);
 }
 
 function pageOfVersion({ version, publishedAt, settings, facts }: StoredVersion, language: HandoutLanguage, address: string | null): HandoutPage {
   return pageOf(handoutSettingsSchema.parse(settings), facts, language, version, publishedAt, address);
 }
 
+/** "2026-11-30": the day it is there, whatever day it is elsewhere. */
+const dayIn = (timeZone: string, at: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+
 /** One contact with every number that the practice may call from: saved, each of them shows the practice's name. */
 function cardOf({ practiceName, lines }: VersionFacts): string {
-  return encodeVCard({ givenName: '', familyName: practiceName, fullName: practiceName, numbers: lines.map(({ number }, index) => ({ value: number, label: 'work', isPreferred: index === 0 })), email: null, birthday: null, categories: [] });
+  return encodeVCard({ givenName: '', familyName: practiceName, fullName: practiceName, numbers: lines.map(({ number }, index) => ({ value: number, label: 'work', isPreferred: index === 0 })), email: null, birthday: null, language: null, categories: [] });
 }
 
 function isSameHandout(latest: StoredVersion, settings: HandoutSettings, facts: VersionFacts): boolean {
-  return isDeepStrictEqual(handoutSettingsSchema.parse(latest.settings), settings) && isDeepStrictEqual(latest.facts, JSON.parse(JSON.stringify(facts)));
+  // The zone dates a version and stands nowhere on it.
+  const told = ({ practiceName, country, lines }: VersionFacts): unknown => JSON.parse(JSON.stringify({ practiceName, country, lines }));
+  return isDeepStrictEqual(handoutSettingsSchema.parse(latest.settings), settings) && isDeepStrictEqual(told(latest.facts), told(facts));
 }
