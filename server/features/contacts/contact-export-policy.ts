@@ -15,7 +15,7 @@ export function* exportCsv(contacts: readonly ContactDetails[]): Generator<undef
 }
 
 export function* exportVCards(contacts: readonly ContactDetails[]): Generator<undefined, string, undefined> {
-  return yield* writeInTurns(contacts, ({ givenName, familyName, numbers, email, birthDate, tags }) =>
+  return yield* writeInTurns(contacts, ({ givenName, familyName, numbers, email, birthDate, language, tags }) =>
     encodeVCard({
       givenName,
       familyName,
@@ -23,6 +23,7 @@ export function* exportVCards(contacts: readonly ContactDetails[]): Generator<un
       numbers: numbers.map(({ number, label }, index) => ({ value: number, label: label === 'family' ? 'other' : label, isPreferred: index === 0 })),
       email,
       birthday: birthDate,
+      language,
       categories: tags,
     }),
   );

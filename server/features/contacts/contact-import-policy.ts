@@ -86,6 +86,7 @@ export function readCard(card: VCard, rules: RowRules): RowReading {
   for (const { value, label } of [...card.numbers].sort((a, b) => Number(b.isPreferred) - Number(a.isPreferred))) take(label === 'other' ? 'otherNumber' : label, value);
   take('email', card.email ?? '');
   take('birthDate', card.birthday ?? '');
+  take('language', card.language ?? '');
   draft.tags.push(...card.categories);
   return finish(draft, problems);
 }

@@ -96,7 +96,7 @@ describe('reading a row', () => {
   });
 
   test('of a card, the preferred number comes first', () => {
-    const card = { givenName: '', familyName: '', fullName: 'Walter Okafor', numbers: [{ value: '612-555-0101', label: 'home', isPreferred: false } as const, { value: '612-555-0102', label: 'mobile', isPreferred: true } as const], email: null, birthday: '19480229', categories: ['x'] };
+    const card = { givenName: '', familyName: '', fullName: 'Walter Okafor', numbers: [{ value: '612-555-0101', label: 'home', isPreferred: false } as const, { value: '612-555-0102', label: 'mobile', isPreferred: true } as const], email: null, language: null, birthday: '19480229', categories: ['x'] };
     expect(readCard(card, rules).details).toMatchObject({ givenName: 'Walter', familyName: 'Okafor', numbers: [{ number: '+16125550102' }, { number: '+16125550101' }], birthDate: '1948-02-29', tags: ['x'] });
   });
 });

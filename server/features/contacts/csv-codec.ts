@@ -159,8 +159,8 @@ export function readableCell(cell: string): string {
 }
 
 function encodeCell(cell: string): string {
-  // What begins like this is a formula to Excel, LibreOffice and Google Sheets, quoted or not. A telephone number can do no harm and stays one.
-  const isArmed = /^\s*[=+\-@\t\r]/.test(cell) && !/^\+[\d ]+$/.test(cell);
+  // What begins like this is a formula to Excel, LibreOffice and Google Sheets, quoted or not. Telephone numbers can do no harm and stay what they are.
+  const isArmed = /^\s*[=+\-@\t\r]/.test(cell) && !/^\+[\d ]+( ::: \+[\d ]+)*$/.test(cell);
   const safe = isArmed ? `'${cell}` : cell;
   return /[",;\r\n\t|]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -35,6 +35,7 @@ describe('reading', () => {
         ],
         email: null,
         birthday: null,
+        language: null,
         categories: [],
       },
     ]);
@@ -68,6 +69,7 @@ describe('reading', () => {
         ],
         email: 'rosalind@example.com',
         birthday: '1961-04-30',
+        language: null,
         categories: ['Warfarin', 'Tuesday'],
       },
     ]);
@@ -78,8 +80,16 @@ describe('reading', () => {
     expect(read(text)[0]).toMatchObject({ fullName: 'Walter Okafor', numbers: [{ value: '+16125550151', label: 'mobile', isPreferred: true }], birthday: '19480229' });
   });
 
+  test('what phones write beside people: lists of them, firms, birthdays without a year, middle names, the language', () => {
+    const card = (...lines: string[]): string => crlf('BEGIN:VCARD', ...lines, 'END:VCARD');
+    expect(read(card('VERSION:4.0', 'KIND:group', 'FN:Transplant list', 'MEMBER:urn:uuid:1') + card('VERSION:3.0', 'N:Family;;;;', 'FN:Family', 'X-ADDRESSBOOKSERVER-KIND:group'))).toEqual([]);
+    expect(read(card('VERSION:3.0', 'N:;;;;', 'FN:Sunrise Pharmacy', 'ORG:Sunrise Pharmacy;', 'X-ABShowAs:COMPANY'))[0]).toMatchObject({ givenName: '', familyName: 'Sunrise Pharmacy' });
+    expect(read(card('VERSION:3.0', 'N:Lee;Ann;Mary Jo;Dr.;', 'FN:Dr. Ann Mary Jo Lee', 'BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-06'))[0]).toMatchObject({ givenName: 'Ann Mary Jo', familyName: 'Lee', birthday: null });
+    expect(read(card('VERSION:4.0', 'FN:Zoë', 'BDAY:--0506', 'LANG;PREF=1:es'))[0]).toMatchObject({ birthday: null, language: 'es' });
+  });
+
   test('many cards in one file, with whatever between them; one cut short is said to be', () => {
-    const one = encodeVCard({ givenName: 'Ann', familyName: 'Lee', fullName: 'Ann Lee', numbers: [], email: null, birthday: null, categories: [] });
+    const one = encodeVCard({ givenName: 'Ann', familyName: 'Lee', fullName: 'Ann Lee', numbers: [], email: null, birthday: null, language: null, categories: [] });
     expect(read(`${one}\r\n\r\n${one}garbage\r\nBEGIN:VCARD\r\nFN:Cut`).map((card) => card?.fullName)).toEqual(['Ann Lee', 'Ann Lee', undefined]);
   });
 
@@ -115,6 +125,7 @@ describe('writing', () => {
       numbers: fc.array(fc.record({ value: fc.constantFrom('+16125550123', '+442079460123'), label: fc.constantFrom('mobile', 'home', 'work', 'other'), isPreferred: fc.boolean() }), { maxLength: 3 }),
       email: fc.constantFrom(null, 'a@example.com'),
       birthday: fc.constantFrom(null, '1970-01-31'),
+      language: fc.constantFrom(null, 'es', 'zh-Hant'),
       categories: fc.array(word.filter((text) => text !== ''), { maxLength: 3 }),
     });
     fc.assert(
@@ -125,7 +136,7 @@ describe('writing', () => {
   });
 
   test('no line is longer than 75 octets, and no name can begin a property', () => {
-    const text = encodeVCard({ givenName: 'x\r\nTEL:+19005550100', familyName: '名'.repeat(80), fullName: 'y\nEND:VCARD', numbers: [], email: null, birthday: null, categories: [] });
+    const text = encodeVCard({ givenName: 'x\r\nTEL:+19005550100', familyName: '名'.repeat(80), fullName: 'y\nEND:VCARD', numbers: [], email: null, birthday: null, language: null, categories: [] });
     for (const line of text.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
     expect(text).not.toMatch(/^TEL/m);
     expect(text.match(/^END:VCARD/gm)).toHaveLength(1);

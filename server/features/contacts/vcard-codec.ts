@@ -8,6 +8,8 @@ export interface VCard {
   readonly email: string | null;
   /** As it was written: 19700131, 1970-01-31, 1970-01-31T00:00:00Z. */
   readonly birthday: string | null;
+  /** BCP 47; only version 4 has it, and readers of the others pass over it. */
+  readonly language: string | null;
   readonly categories: readonly string[];
 }
 
@@ -49,7 +51,7 @@ export function createVCardReader(): VCardReader {
     } else if (property.name === 'END' && isCard && card !== undefined) {
       depth -= 1;
       if (depth === 0) {
-        cards.push(cardOf(card));
+        if (!isGroup(card)) cards.push(cardOf(card));
         card = undefined;
       }
     } else if (card !== undefined && depth === 1 && card.length < MOST_LINES) card.push(property);
@@ -98,6 +100,7 @@ export function encodeVCard(card: VCard): string {
     ...card.numbers.map(({ value, label, isPreferred }) => `TEL;TYPE=${[TYPE_OF_LABEL[label], ...(isPreferred ? ['PREF'] : [])].join(',')}:${escapeValue(value)}`),
     ...(card.email === null ? [] : [`EMAIL;TYPE=INTERNET:${escapeValue(card.email)}`]),
     ...(card.birthday === null ? [] : [`BDAY:${escapeValue(card.birthday)}`]),
+    ...(card.language === null ? [] : [`LANG:${escapeValue(card.language)}`]),
     ...(card.categories.length === 0 ? [] : [`CATEGORIES:${card.categories.map(escapeValue).join(',')}`]),
     'END:VCARD',
   ];
@@ -142,10 +145,26 @@ function decodeValue(raw: string, parameters: ReadonlyMap<string, readonly strin
   return isLatin ? String.fromCharCode(...bytes) : textOfUtf8(bytes);
 }
 
+/** A list of others, as address books write one beside its people. */
+function isGroup(properties: readonly Property[]): boolean {
+  return properties.some(({ name, value }) => (name === 'KIND' || name === 'X-ADDRESSBOOKSERVER-KIND') && value.trim().toLowerCase() === 'group');
+}
+
+/** Phones let people leave out the year: such a day is no date of birth, and Apple writes it as one of 1604. */
+function birthdayOf(properties: readonly Property[]): string | null {
+  const written = properties.find(({ name }) => name === 'BDAY');
+  const value = unescapeValue(written?.value ?? '').trim();
+  return value === '' || value.startsWith('--') || written?.parameters.has('X-APPLE-OMIT-YEAR') === true ? null : value;
+}
+
 function cardOf(properties: readonly Property[]): CardRead {
   const all = (name: string): Property[] => properties.filter((property) => property.name === name);
   const first = (name: string): string => unescapeValue(all(name)[0]?.value ?? '').trim();
-  const [familyName = '', givenName = ''] = splitEscaped(all('N')[0]?.value ?? '', ';').map((part) => unescapeValue(part).trim());
+  const [familyName = '', firstName = '', middleNames = ''] = splitEscaped(all('N')[0]?.value ?? '', ';').map((part) => unescapeValue(part).trim());
+  const givenName = `${firstName} ${middleNames}`.trim();
+  const fullName = first('FN');
+  // A pharmacy's card has no names but its own, which is not one person's first and last.
+  const isOrganization = familyName === '' && givenName === '' && fullName !== '' && splitEscaped(all('ORG')[0]?.value ?? '', ';').map((part) => unescapeValue(part).trim())[0] === fullName;
   const numbers = all('TEL').flatMap(({ value, parameters }) => {
     const types = parameters.get('TYPE') ?? [];
     const number = unescapeValue(value).replace(/^tel:/i, '').replace(/;.*$/, '').trim();
@@ -155,11 +174,12 @@ function cardOf(properties: readonly Property[]): CardRead {
   });
   const card: VCard = {
     givenName,
-    familyName,
-    fullName: first('FN'),
+    familyName: isOrganization ? fullName : familyName,
+    fullName,
     numbers,
     email: first('EMAIL') || null,
-    birthday: first('BDAY') || null,
+    birthday: birthdayOf(properties),
+    language: first('LANG') || null,
     categories: all('CATEGORIES').flatMap(({ value }) => splitEscaped(value, ',').map((part) => unescapeValue(part).trim())).filter((category) => category !== ''),
   };
   const isEmpty = card.givenName === '' && card.familyName === '' && card.fullName === '' && numbers.length === 0;

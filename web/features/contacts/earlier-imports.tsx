@@ -29,7 +29,7 @@ export function EarlierImports({ onLook }: { readonly onLook: (view: ImportView)
               <span>
                 <b>{when}</b>
                 <small>
-                  {nameOf(view.by)}. {view.state === 'done' ? text.done(view.added, formats.number(view.added)) : text.states[view.state]}
+                  {nameOf(view.by)} · {view.state === 'done' ? text.done(view.added, formats.number(view.added)) : text.states[view.state]}
                 </small>
               </span>
               {isToBeSeen(view) ? (
