@@ -8,7 +8,7 @@ import type { SocketRoute } from '#server/platform/http/socket-server.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { Database } from '#server/platform/storage/database.ts';
 import type { CallCarrier, MediaEngine, SdesPolicy } from '#server/telephony/index.ts';
-import { mayNowCallFor, type SignIn, type SocketTickets } from '../members/index.ts';
+import { findReader, mayNowCallFor, type SignIn, type SocketTickets } from '../members/index.ts';
 import { defaultCallLimits } from './call-facts.ts';
 import type { CallLimits } from './call-facts.ts';
 import { createCallSignalling } from './call-signalling.ts';
@@ -22,7 +22,7 @@ import type { NamesOf } from './names-of.ts';
 import { createAddParty, type OpenInterpreter } from './add-party.ts';
 import { admitDial, recordCallEnd } from '../plan/index.ts';
 import { createPlaceCall, type PlaceCallParts } from './place-call.ts';
-import { recoverCalls } from './recover-calls.ts';
+import { recoverCalls, type RecoverParts } from './recover-calls.ts';
 import { createRingOwnPhone, type RingOwnPhoneParts } from './ring-own-phone.ts';
 import { announceStored } from './stored-calls.ts';
 import type { StoredCallEvent } from './stored-calls.ts';
@@ -107,9 +107,13 @@ export function createCalls(parts: CallsParts): Calls {
     recordEnd: (end) => recordCallEnd(database, end),
     countOf: (memberId) => live.countOf(memberId),
   });
+  const partyNameOf: RecoverParts['partyNameOf'] = async ({ practiceId, madeBy, number }) => {
+    const reader = await findReader(database, practiceId, madeBy);
+    return reader === undefined ? null : ((await namesOf(reader, [number])).get(number) ?? null);
+  };
   return {
     signalling: createCallSignalling({ tickets, signIn, live, devices, store, placeCall, addParty, ringOwnPhone, engine, namesOf, openMessage: (owner, id, number) => parts.openMessage(owner, id, number), mayCallFor: ({ practice, member }, physicianId) => mayNowCallFor(database, { practiceId: practice.id, memberId: member.id }, physicianId), clock, log }),
-    recover: () => recoverCalls({ holdSoundOf, carrier, engine, store, live, clock, log, devicesOf: (memberId) => devices.of(memberId), countryOf: async (practiceId) => (await parts.countryOf?.(practiceId)) ?? 'US', recordEnd: (end) => recordCallEnd(database, end), sdes: parts.sdes ?? 'off', limits: parts.limits ?? defaultCallLimits }),
+    recover: () => recoverCalls({ holdSoundOf, partyNameOf, carrier, engine, store, live, clock, log, devicesOf: (memberId) => devices.of(memberId), countryOf: async (practiceId) => (await parts.countryOf?.(practiceId)) ?? 'US', recordEnd: (end) => recordCallEnd(database, end), sdes: parts.sdes ?? 'off', limits: parts.limits ?? defaultCallLimits }),
     liveCount: () => live.count(),
     liveStates: () => live.states(),
     findTimes: (practiceId, callId, reader) => store.findTimes(practiceId, callId, reader),

@@ -1,5 +1,5 @@
 /** After a kill: goes on with the calls that still stand at a trunk and in a row, and ends the others. A call that is resumed waits for its device as one whose page was reloaded does. */
-import type { CallId, MemberId, PartyId, PracticeId } from '#contract/ids.ts';
+import type { CallId, MemberId, PartyId, PartyNumber, PracticeId } from '#contract/ids.ts';
 import type { Clock } from '#server/platform/clock/clock.ts';
 import type { Log } from '#server/platform/logging/log.ts';
 import type { CallCarrier, LeftCall, MediaEngine, MediaEvent, SdesPolicy } from '#server/telephony/index.ts';
@@ -18,6 +18,8 @@ export interface RecoverParts {
   live: LiveCalls;
   devicesOf(memberId: MemberId): CallDevices;
   countryOf(practiceId: PracticeId): Promise<string>;
+  /** Not in the row: of whoever made the call, as they may see it. */
+  partyNameOf(call: { practiceId: PracticeId; madeBy: MemberId; number: PartyNumber }): Promise<string | null>;
   holdSoundOf(practiceId: PracticeId): Promise<'music' | 'silence'>;
   recordEnd(end: { id: CallId | PartyId; practiceId: PracticeId; answeredAt: number | null; endedAt: number; addedTo?: CallId }): Promise<void>;
   sdes: SdesPolicy;
@@ -47,7 +49,7 @@ async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, r
   const early: MediaEvent[] = [];
   const opened = engine.open({ callId: id, survives: 'again', onEvent: (event) => (session.now === undefined ? void early.push(event) : session.now.hear(event)) });
   if (!opened.ok) return undefined;
-  const [country, offer] = await Promise.all([parts.countryOf(practiceId), opened.value.createPartyOffer(PARTY_LEG, { sdes: parts.sdes, direction: record.heldAt === null ? 'sendrecv' : 'sendonly' })]);
+  const [country, partyName, offer] = await Promise.all([parts.countryOf(practiceId), parts.partyNameOf({ practiceId, madeBy: record.madeBy, number: record.number }), opened.value.createPartyOffer(PARTY_LEG, { sdes: parts.sdes, direction: record.heldAt === null ? 'sendrecv' : 'sendonly' })]);
   if (!offer.ok) {
     opened.value.close();
     return undefined;
@@ -55,7 +57,7 @@ async function resumeOne(parts: RecoverParts, { practiceId, deviceId, isMuted, r
   const now = clock.now();
   const first = resumeCall(
     {
-      id, version: record.version, practiceId, memberId: record.madeBy, onBehalfOf: record.onBehalfOf, number: record.number, partyName: null, line: record.line, trunks: [], sandbox: record.isSandbox, limits: parts.limits,
+      id, version: record.version, practiceId, memberId: record.madeBy, onBehalfOf: record.onBehalfOf, number: record.number, partyName, line: record.line, trunks: [], sandbox: record.isSandbox, limits: parts.limits,
       startedAt: record.startedAt, party: 'answered', ringingAt: record.ringingAt, answeredAt: record.answeredAt, hasEarlyMedia: false, isHeldByParty: false, isPartyMuted: false, partyEnd: null, added, device: { id: deviceId, signal: 'away', media: 'silent', offeredAt: now, takesFrom: null },
       phone: null, reconnectingSince: null, farewellSince: null, heldAt: record.heldAt, isMuted, digitsSent: '', hint: null, isListening: false, message: null, end: null,
     },

@@ -105,6 +105,6 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   };
 }
 
-function inListOrder(a: SearchEntry, b: SearchEntry): number {
+export function inListOrder(a: SearchEntry, b: SearchEntry): number {
   return a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : a.id < b.id ? -1 : 1;
 }

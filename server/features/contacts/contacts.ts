@@ -9,8 +9,8 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
 import { maySeeContact, type Reader } from '../members/index.ts';
-import type { ContactDirectories, Directory } from './contact-directory.ts';
-import { foldText, searchEntries, type SearchEntry } from './contact-search-policy.ts';
+import { inListOrder, type ContactDirectories, type Directory } from './contact-directory.ts';
+import { foldText, searchEntries, searchEntryOf, type SearchEntry } from './contact-search-policy.ts';
 import {
   findByNumber,
   findContact,
@@ -300,8 +300,19 @@ export function createContacts({ database, sealing, directories, clock, random }
     },
 
     async namesOf(reader, numbers) {
-      const directory = await directories.read(reader.practiceId);
       const names = new Map<string, string>();
+      // A call that begins, or goes on after a restart, must not wait until a whole practice's contacts are opened.
+      if (numbers.length <= FEW_NUMBERS) {
+        await inContacts(reader.practiceId, async (transaction) => {
+          for (const number of numbers) {
+            const sharing = (await findByNumber(transaction, sealing, reader.practiceId, number)).filter(({ details }) => maySeeContact(reader, details.keptTo));
+            const [first] = sharing.map((contact) => ({ contact, entry: searchEntryOf(contact.id, contact.details, () => undefined) })).sort((one, other) => inListOrder(one.entry, other.entry));
+            if (first !== undefined) names.set(number, nameOf(first.contact.details));
+          }
+        });
+        return names;
+      }
+      const directory = await directories.read(reader.practiceId);
       for (const number of numbers) {
         const sharing = (directory.idsByNumber.get(number) ?? []).map((id) => directory.contacts.get(id)!);
         const contact = sharing.find(({ details }) => maySeeContact(reader, details.keptTo));
@@ -342,6 +353,9 @@ export function createContacts({ database, sealing, directories, clock, random }
     },
   };
 }
+
+/** As many as one call has parties. */
+const FEW_NUMBERS = 5;
 
 /** Searched in the log by name, a practice's every second patient is no answer. */
 const MOST_FOUND = 500;

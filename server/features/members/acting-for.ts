@@ -67,6 +67,14 @@ export async function setActedFor(transaction: Tables, practiceId: string, staff
   return ok(wanted as MemberId[]);
 }
 
+/** A member as one who is shown things, without a session of theirs; undefined for one who may not sign in any more. */
+export function findReader(database: Database, practiceId: string, memberId: string): Promise<Reader | undefined> {
+  return inPractice<MemberTables, Reader | undefined>(database, practiceId, async (transaction) => {
+    const member = await transaction.selectFrom('member').select('roles').where('id', '=', memberId).where('disabled_at', 'is', null).executeTakeFirst();
+    return member === undefined ? undefined : { practiceId, memberId, roles: member.roles, actsFor: (await listActedFor(transaction, practiceId, memberId, member.roles)).map(({ id }) => id) };
+  });
+}
+
 /** Asked anew at each dial: a socket outlives what its session once knew. */
 export function mayNowCallFor(database: Database, { practiceId, memberId }: { practiceId: string; memberId: string }, physicianId: string): Promise<boolean> {
   return inPractice<MemberTables, boolean>(database, practiceId, async (transaction) => {

@@ -1,6 +1,6 @@
 /** The door of members: who is asking, and how they came in. */
 export { actorOf, api, assertRole, createMemberGuard, type MemberGuard } from './member-guard.ts';
-export { actorOfReader, listThoseWhoSee, listThoseWhoSeeCaller, mayNowCallFor, readerOf } from './acting-for.ts';
+export { actorOfReader, findReader, listThoseWhoSee, listThoseWhoSeeCaller, mayNowCallFor, readerOf } from './acting-for.ts';
 export { maySeeCall, maySeeContact, subjectsSeenBy, type Reader } from './sight-policy.ts';
 export { createPracticeRoutes, type PracticeRouteParts } from './practice-routes.ts';
 export { followCarrier } from './practices.ts';
