@@ -7,6 +7,7 @@ import { contactDetailsSchema } from '#contract/contacts.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { linesQuery } from '../../api/queries.ts';
 import { words } from '../../messages/all-words.ts';
+import { FormActs } from '../../ui/form-acts.tsx';
 import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
 import { useSession } from '../sign-in/use-session.ts';
 import styles from './contact-form.module.css';
@@ -139,14 +140,9 @@ export function ContactForm({ contact, onDone }: { readonly contact: ContactView
       )}
       <Field label={words.contacts.form.tags}>{(id) => <input id={id} value={tags} autoComplete="off" onChange={(event) => setTags(event.target.value)} />}</Field>
       <MoreFields draft={draft} onSet={set} />
-      <div className={styles['acts']}>
-        <button type="submit" className="btn primary">
-          {words.contacts.form.save}
-        </button>
-        <button type="button" className="btn quiet" onClick={() => onDone(null)}>
-          {words.cancel}
-        </button>
-      </div>
+      <FormActs onLeave={() => onDone(null)}>
+        {words.contacts.form.save}
+      </FormActs>
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { type SubmitEvent, useId, useState } from 'react';
 import { interpreterCodeSchema, type InterpreterServiceView } from '#contract/interpreters.ts';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
+import { FormActs } from '../../ui/form-acts.tsx';
 import { usePhoneNumbers } from '../calls/use-phone-numbers.tsx';
 import styles from './interpreters-card.module.css';
 import { LanguagesField } from './languages-field.tsx';
@@ -73,14 +74,9 @@ export function ServiceForm({ service, onDone, onCancel }: ServiceFormProps) {
           {trouble.text}
         </p>
       ) : null}
-      <span className={styles['buttons']}>
-        <button type="submit" className="btn primary">
-          {text.save}
-        </button>
-        <button type="button" className="btn quiet" onClick={onCancel}>
-          {words.cancel}
-        </button>
-      </span>
+      <FormActs onLeave={onCancel}>
+        {text.save}
+      </FormActs>
     </form>
   );
 }

@@ -2,6 +2,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
+import { FormActs } from '../../ui/form-acts.tsx';
 import { useSession } from '../sign-in/use-session.ts';
 import { LineFields, type LineDraft, draftFields } from './line-fields.tsx';
 import { linesChanged } from './line-queries.ts';
@@ -60,14 +61,9 @@ export function AddLine({ onDone }: { readonly onDone: () => void }) {
           {trouble.text}
         </p>
       ) : null}
-      <p className={styles['buttons']}>
-        <button type="submit" className="btn primary">
-          {words.lines.addNow}
-        </button>
-        <button type="button" className="btn quiet" onClick={onDone}>
-          {words.cancel}
-        </button>
-      </p>
+      <FormActs onLeave={onDone}>
+        {words.lines.addNow}
+      </FormActs>
     </form>
   );
 }

@@ -6,6 +6,7 @@ import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { focusOnShow } from '../../ui/focus-on-show.ts';
 import { Once } from '../../ui/once.tsx';
+import { FormActs } from '../../ui/form-acts.tsx';
 import { invitationsQuery } from './members-queries.ts';
 import styles from './members-section.module.css';
 import { type PracticeRole, RoleSelect } from './role-select.tsx';
@@ -52,15 +53,10 @@ export function InviteForm({ onClose }: { readonly onClose: () => void }) {
             <RoleSelect id="invite-roles" label={words.members.mayDoLabel} roles={roles} onChange={setRoles} />
           </label>
         </div>
-        <div className={styles['buttons']}>
-          <button type="submit" className="btn primary">
-            <UserPlus />
-            {words.members.invite}
-          </button>
-          <button type="button" className="btn quiet" onClick={onClose}>
-            {made === null ? words.cancel : words.done}
-          </button>
-        </div>
+        <FormActs leave={made === null ? words.cancel : words.done} onLeave={onClose}>
+          <UserPlus />
+          {words.members.invite}
+        </FormActs>
         <p role={hasFailed ? 'alert' : 'status'}>{hasFailed ? words.you.failed : made === null ? null : made.link === null ? words.members.mailed(made.name) : words.members.handOver(made.name)}</p>
       </form>
       {made === null || made.link === null || hasFailed ? null : <Once secret={made.link} label={words.members.linkFor(made.name)} />}

@@ -4,6 +4,7 @@ import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
 import { Link } from '../../router/link.tsx';
 import { focusOnShow } from '../../ui/focus-on-show.ts';
+import { FormActs } from '../../ui/form-acts.tsx';
 import { listCountries, listZones, zonesOf } from '../set-up/places.ts';
 import { guessZone } from '../set-up/place-guess-policy.ts';
 import { useSession } from '../sign-in/use-session.ts';
@@ -61,14 +62,9 @@ export function NewPractice({ onMade, onClose }: NewPracticeProps) {
         </select>
       </label>
       <p role="alert">{trouble}</p>
-      <div className={styles['acts']}>
-        <button type="submit" className="btn primary">
-          {words.practices.makeIt}
-        </button>
-        <button type="button" className="btn quiet" onClick={onClose}>
-          {words.cancel}
-        </button>
-      </div>
+      <FormActs onLeave={onClose}>
+        {words.practices.makeIt}
+      </FormActs>
     </form>
   );
 }

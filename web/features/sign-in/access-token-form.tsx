@@ -2,6 +2,7 @@
 import { type SubmitEvent, useState } from 'react';
 import type { TokenScope } from '#contract/access-tokens.ts';
 import { words } from '../../messages/all-words.ts';
+import { FormActs } from '../../ui/form-acts.tsx';
 import styles from './me-section.module.css';
 
 export interface NewToken {
@@ -49,14 +50,9 @@ export function AccessTokenForm({ onMake, onCancel }: { readonly onMake: (wanted
           </option>
         ))}
       </select>
-      <div className={styles['buttons']}>
-        <button type="submit" className="btn primary">
-          {words.tokens.makeIt}
-        </button>
-        <button type="button" className="btn quiet" onClick={onCancel}>
-          {words.cancel}
-        </button>
-      </div>
+      <FormActs onLeave={onCancel}>
+        {words.tokens.makeIt}
+      </FormActs>
     </form>
   );
 }
