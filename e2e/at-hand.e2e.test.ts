@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { excerpt } from './audio/speech-match.ts';
 import { spokenClip } from './audio/spoken-clips.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { type ChromiumUnderTest, startChromiumShell } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
 import { type Product, startProduct } from './product.ts';
 import { tellsOneStory } from './story.ts';
@@ -24,7 +24,7 @@ tellsOneStory({ pages: () => [page], product: () => product });
 
 beforeAll(async () => {
   product = await startProduct();
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
+  chromium = await startChromiumShell(excerpt(spokenClip('physician'), 0, 6000));
   context = await chromium.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
   member = await signIn(context, product.signInLink());
   ({ page } = member);

@@ -6,8 +6,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spokenClip } from './audio/spoken-clips.ts';
 import { excerpt } from './audio/speech-match.ts';
-import { axeFindings } from './axe.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { findingsInBothThemes } from './axe.ts';
+import { type ChromiumUnderTest, startChromiumShell } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
 import { type Product, startProduct } from './product.ts';
 import { tellsOneStory } from './story.ts';
@@ -31,7 +31,7 @@ tellsOneStory({ pages: () => [lee, phone, priya, osei].map((each) => each?.page)
 
 beforeAll(async () => {
   product = await startProduct();
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
+  chromium = await startChromiumShell(excerpt(spokenClip('physician'), 0, 6000));
   lee = await signIn(await chromium.newContext(), product.signInLink());
   phone = await signIn(await chromium.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 }), product.newLink());
 });
@@ -59,14 +59,6 @@ const lowerKeypad = async (page: Page): Promise<void> => {
   if (await hide.isVisible()) await hide.click();
 };
 
-async function bothThemesAreClean(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await axeFindings(page), colorScheme).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
 describe('what came of a call', () => {
   it('is suggested at its end, confirmed with one tap, and seen on the other device at once', async () => {
     await lee.dial(WANDA);
@@ -77,7 +69,7 @@ describe('what came of a call', () => {
     await howDidItGo(lee.page).getByText('Confirmed by you.').waitFor(SLOW);
     await lowerKeypad(phone.page);
     await recent(phone.page).getByText(/^Reached, /).waitFor(SLOW);
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
   });
 
   it('is taken back for ten seconds, and is then what was observed', async () => {
@@ -106,7 +98,7 @@ describe('a next step', () => {
     const due = phone.page.getByRole('region', { name: 'Do next' });
     await due.getByText('Due today').waitFor(SLOW);
     await due.getByText('Ask whether the wound is dry').waitFor(SLOW);
-    await bothThemesAreClean(phone.page);
+    expect(await findingsInBothThemes(phone.page)).toEqual([]);
     await due.getByRole('button', { name: 'Done' }).click(SLOW);
     await lee.page.getByRole('region', { name: 'Then what?' }).getByText('Done by Dr. Hannah Lee').waitFor(SLOW);
     await phone.page.getByRole('button', { name: 'Undo' }).click(SLOW);
@@ -125,7 +117,7 @@ describe('the log', () => {
     await lee.page.getByLabel('Outcome').selectOption('busy');
     await recent(lee.page).getByText('Bruno Okafor').waitFor(SLOW);
     await expect.poll(() => recent(lee.page).getByText('Wanda Lindqvist').count(), SLOW).toBe(0);
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
     await lee.press('Clear filters');
     for (const [text, found, missing] of [['bruno', 'Bruno Okafor', 'Wanda Lindqvist'], ['(612) 555-0141', 'Wanda Lindqvist', 'Bruno Okafor']] as const) {
       await search.fill(text);
@@ -153,7 +145,7 @@ describe('the log', () => {
     await lee.page.getByRole('button', { name: 'More about the call to Wanda Lindqvist' }).click();
     await recent(lee.page).getByRole('textbox', { name: 'Note on this call' }).waitFor(SLOW);
     await recent(lee.page).getByText('Ask whether the wound is dry').first().waitFor(SLOW);
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
   });
 });
 
@@ -166,7 +158,7 @@ describe('staff', () => {
     await lee.page.goto(`${product.origin}/settings/members`);
     await worksForLee().click(SLOW);
     await expect.poll(() => worksForLee().isChecked(), SLOW).toBe(true);
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
   });
 
   it('see that physician’s calls from then on, and call in their name; the physician sees it, another does not', async () => {
@@ -198,9 +190,9 @@ describe('staff', () => {
     await history.getByText(/^Destroyed /).waitFor(SLOW);
     await lee.page.getByText(/in Phoenix/).waitFor(SLOW);
     await lee.page.getByText('Patient will see').waitFor(SLOW);
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
     await lee.page.setViewportSize({ width: 390, height: 844 });
-    await bothThemesAreClean(lee.page);
+    expect(await findingsInBothThemes(lee.page)).toEqual([]);
     await lee.page.setViewportSize({ width: 1280, height: 720 });
   });
 

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { excerpt } from './audio/speech-match.ts';
 import { spokenClip } from './audio/spoken-clips.ts';
 import { axeFindings } from './axe.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { type ChromiumUnderTest, startChromiumShell } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
 import { type Product, startProduct } from './product.ts';
 import { tellsOneStory } from './story.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'contacts-e2e-'));
   writeFileSync(join(folder, 'patients.csv'), CSV);
   product = await startProduct();
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 6000));
+  chromium = await startChromiumShell(excerpt(spokenClip('physician'), 0, 6000));
   member = await signIn(await chromium.newContext(), product.signInLink());
   page = member.page;
   page.on('request', (request) => void asked.push(request.url()));

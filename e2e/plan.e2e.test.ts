@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { excerpt } from './audio/speech-match.ts';
 import { spokenClip } from './audio/spoken-clips.ts';
-import { type ChromiumUnderTest, startChromium } from './browser/chromium.ts';
+import { type ChromiumUnderTest, startChromiumShell } from './browser/chromium.ts';
 import { type MemberPage, signIn } from './member-page.ts';
 import { type RecordingTrunk, startRecordingTrunk } from './peers/recording-trunk.ts';
 import { type Product, startProduct } from './product.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   trunk = await startRecordingTrunk();
   product = await startProduct({ trunk: { name: 'clinic', host: '127.0.0.1', port: trunk.port, callerIdForm: 'both', optionsIntervalSec: 0 } });
   await seedProvenLine(product, { name: 'Procedures', number: '+16125550118' });
-  chromium = await startChromium(excerpt(spokenClip('physician'), 0, 1000));
+  chromium = await startChromiumShell(excerpt(spokenClip('physician'), 0, 1000));
   member = await signIn(await chromium.newContext(), product.signInLink());
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 /** Starts Debian's Chromium with a recording for its microphone. One browser a test file, one context a member; it knows nothing of the product's pages. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
@@ -21,10 +21,12 @@ const ARGUMENTS = [
   '--allow-loopback-in-peer-connection',
 ];
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
+/** The same Chromium without a window around its pages, which costs a renderer of its own. It cannot ask for the microphone, so it never refuses it. */
+const SHELL = '/usr/bin/chromium-headless-shell';
 
 export interface ContextOptions extends BrowserContextOptions {
-  /** 'denied' as after "Block" in the browser's question; granted if not said. */
+  /** 'denied' as after "Block" in the browser's question, which the shell does not heed; granted if not said. */
   microphone?: 'granted' | 'denied';
 }
 
@@ -44,14 +46,21 @@ export interface BrowserPlace {
 
 /** The microphone speaks the recording over and over, from the moment it is opened. */
 export async function startChromium(speech: Recording, place?: BrowserPlace): Promise<ChromiumUnderTest> {
+  return launch(speech, (folder) => (place === undefined ? CHROMIUM : chromiumAt(folder, place)), []);
+}
+
+/** For stories of pages, whose sound nobody listens to and who are not refused the microphone: `startChromium` at less cost. */
+export async function startChromiumShell(speech: Recording): Promise<ChromiumUnderTest> {
+  const isInstalled = existsSync(SHELL);
+  if (!isInstalled) process.emitWarning(`${SHELL} is not installed (scripts/testing/install-debian-packages installs it): ${CHROMIUM} takes its place, and more time.`);
+  return launch(speech, () => (isInstalled ? SHELL : CHROMIUM), ['--use-fake-ui-for-media-stream']);
+}
+
+async function launch(speech: Recording, program: (folder: string) => string, words: readonly string[]): Promise<ChromiumUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'quietline-browser-'));
   const speechPath = join(folder, 'microphone.wav');
   writeRecording(speechPath, speech);
-  const browser: Browser = await chromium.launch({
-    executablePath: place === undefined ? CHROMIUM : chromiumAt(folder, place),
-    headless: true,
-    args: [...ARGUMENTS, `--use-file-for-fake-audio-capture=${speechPath}`],
-  });
+  const browser: Browser = await chromium.launch({ executablePath: program(folder), headless: true, args: [...ARGUMENTS, ...words, `--use-file-for-fake-audio-capture=${speechPath}`] });
   return {
     async newContext({ microphone = 'granted', ...options } = {}) {
       const context = await browser.newContext({ ...options, permissions: microphone === 'granted' ? ['microphone'] : [] });
