@@ -84,6 +84,7 @@ export function usePaletteGroups(typed: string): { readonly groups: readonly Pal
 
 /** Whom one may call goes onto the keypad, where what the patient will see stands above Call. */
 function useKeypadEntry(shown: Shown) {
+  const { asTyped } = usePhoneNumbers();
   return (party: { readonly number: string; readonly partyName: string | null }): PaletteEntry => ({
     key: party.number,
     Icon: Phone,
@@ -91,7 +92,7 @@ function useKeypadEntry(shown: Shown) {
     detail: party.partyName === null ? '' : shown.number(party.number),
     keys: null,
     run: () => {
-      setKeypad({ number: wholeNumber(party.number), isRaised: true });
+      setKeypad({ number: wholeNumber(asTyped(party.number)), isRaised: true });
       void go('/').then(() => document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus());
     },
   });

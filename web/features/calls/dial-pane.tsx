@@ -61,7 +61,8 @@ export function DialPane({ onLower }: { readonly onLower: (() => void) | null })
   const patient = usePatient(number.dialable);
   const { contactName } = useLines(number.dialable, lineId);
   const match = contactName ?? patient;
-  const foreign = usePhoneNumbers().foreignCountry(number.dialable);
+  const numbers = usePhoneNumbers();
+  const foreign = numbers.foreignCountry(number.dialable);
   const formats = useFormats();
   const dial = useDial();
   const queries = useQueryClient();
@@ -76,7 +77,7 @@ export function DialPane({ onLower }: { readonly onLower: (() => void) | null })
     // As on any phone: Call with nothing typed brings the last number back, and dials nothing.
     const [last] = (queries.getQueryData(recentCallsQuery.queryKey)?.pages[0]?.calls ?? []).flatMap(({ number: called }) => called ?? []);
     if (last === undefined) document.querySelector<HTMLInputElement>('[data-number-field] input')?.focus();
-    else setKeypad({ number: wholeNumber(last) });
+    else setKeypad({ number: wholeNumber(numbers.asTyped(last)) });
   };
 
   const alarm = stopped ?? (attempt?.phase === 'refused' && attempt.refusal === 'emergency-number' ? { typed: attempt.request.to, emergency: attempt.request.to } : null);

@@ -48,7 +48,7 @@ const reasonIcons = {
 
 export function EndedCall({ call }: { readonly call: CallView }) {
   const { ask } = useEngine();
-  const { formatOpenly } = usePhoneNumbers();
+  const { asTyped, formatOpenly } = usePhoneNumbers();
   const shown = useShown();
   const dial = useDial();
   const details = useRef<HTMLDetailsElement>(null);
@@ -94,7 +94,7 @@ export function EndedCall({ call }: { readonly call: CallView }) {
         return dial({ to: call.number, partyName: call.partyName });
       case 'edit-number':
       case 'choose-line':
-        setKeypad({ number: wholeNumber(call.number), isRaised: true });
+        setKeypad({ number: wholeNumber(asTyped(call.number)), isRaised: true });
         return leave();
       case 'empty-keypad':
         setKeypad({ number: emptyNumber, isRaised: true });

@@ -17,6 +17,7 @@ import { setKeypad } from './keypad-store.ts';
 import { wholeNumber } from './number-typing-policy.ts';
 import styles from './recent-calls.module.css';
 import { useDial } from './use-dial.ts';
+import { usePhoneNumbers } from './use-phone-numbers.tsx';
 
 /** With the first row that is opened: home is drawn without it. */
 const OpenedCall = lazy(async () => ({ default: (await import('./opened-call.tsx')).OpenedCall }));
@@ -112,6 +113,7 @@ function CallRow({ call, isSought }: { readonly call: CallLogEntry; readonly isS
   const shown = useShown();
   const whoCalled = useWhoCalled();
   const dial = useDial();
+  const { asTyped } = usePhoneNumbers();
   const [isOpen, setOpen] = useState(isSought);
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -123,7 +125,7 @@ function CallRow({ call, isSought }: { readonly call: CallLogEntry; readonly isS
   return (
     <li ref={row}>
       <div className={styles['line']}>
-        <button type="button" className={styles['row']} title={number === null ? undefined : words.home.useNumber(who)} onClick={() => (number === null ? setOpen(!isOpen) : setKeypad({ number: wholeNumber(number), isRaised: true }))}>
+        <button type="button" className={styles['row']} title={number === null ? undefined : words.home.useNumber(who)} onClick={() => (number === null ? setOpen(!isOpen) : setKeypad({ number: wholeNumber(asTyped(number)), isRaised: true }))}>
           <span className={styles['way']}>
             <WayIcon call={call} />
           </span>

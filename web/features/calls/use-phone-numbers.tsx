@@ -3,7 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState } from
 import { firstScreenStands } from '../../api/first-screen.ts';
 import type { PhoneNumbers } from './phone-numbers.ts';
 
-const unformatted: PhoneNumbers = { formatOpenly: (number) => number, isSame: (one, other) => one === other, complete: () => null, formatTyped: (dialable) => dialable, foreignCountry: () => null };
+const unformatted: PhoneNumbers = { formatOpenly: (number) => number, asTyped: (number) => number, isSame: (one, other) => one === other, complete: () => null, formatTyped: (dialable) => dialable, foreignCountry: () => null };
 const PhoneNumbersContext = createContext<PhoneNumbers>(unformatted);
 
 export function PhoneNumbersProvider({ country, children }: { readonly country: string; readonly children: ReactNode }) {
