@@ -1,5 +1,8 @@
 /** A newcomer in the sandbox: every practice patient ends on the screen as its sentence says, and what is said to the echo comes back. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openVoices } from '../sandbox/voices.ts';
+import { locate, resample, toSound } from './audio/signal.ts';
 import { hearNext, hearsSilence, hearsSpeech } from './listening.ts';
 import type { MemberPage } from './member-page.ts';
 import { physiciansVoice, tellsSandboxStory } from './sandbox-story.ts';
@@ -37,6 +40,22 @@ describe('the sandbox', () => {
     await member.seesState('Ringing');
     await member.seesState('Talking');
     await expect.poll(() => hearsSilence(member, 1000), { timeout: 15_000 }).toBe(false);
+    await hangUp();
+  });
+
+  it('hears Rosa answer in Spanish, word for word', async () => {
+    await call('Rosa Quintero');
+    await member.seesState('Talking');
+    const hola = toSound(openVoices(join(import.meta.dirname, '../sandbox/voices'))('rosa-hola'));
+    const PIECE = 2400;
+    const pieces = Array.from({ length: Math.floor(hola.length / PIECE) }, (_, index) => hola.subarray(index * PIECE, (index + 1) * PIECE));
+    // By pieces: a machine that is late shifts what follows by a packet, and spoils no more.
+    const shareHeard = async (): Promise<number> => {
+      const { samples, sampleRate } = await member.heard();
+      const heard = resample(toSound(samples), sampleRate, 8000);
+      return pieces.filter((piece) => locate(piece, heard).likeness > 0.9).length / pieces.length;
+    };
+    await expect.poll(shareHeard, { timeout: 20_000, interval: 1000 }).toBeGreaterThanOrEqual(0.5);
     await hangUp();
   });
 
