@@ -50,7 +50,7 @@ export interface LoadedCall {
 /** Both ways. */
 const PACKETS_A_CALL_SECOND = 2 * 50;
 /** What is compiled as it runs is compiled by then: that costs a process once, and is no call's price. */
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 15;
 /** Set up side by side: as many as a busy minute has. */
 const SET_UP_AT_ONCE = 8;
 
