@@ -1,5 +1,6 @@
 /** Dates, times, spans and numbers as a member reads them: in their language, by their country's habits, in the practice's zone. Pure but for Intl; holds no sentence. */
 import type { Preferences } from '#contract/sign-in.ts';
+import { readsTwelveHours } from './twelve-hour-countries.ts';
 
 export interface FormatSettings {
   readonly language: string;
@@ -43,7 +44,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export function createFormats({ language, country, timeZone, clock }: FormatSettings): Formats {
   const locale = localeOf(language, country);
-  const isTwelve = (clock ?? clockOf(country)) === '12-hour';
+  const isTwelve = clock === null ? readsTwelveHours(country) : clock === '12-hour';
   // h23 by name: with `hour12: false` some browsers write midnight as 24:00.
   const hours = { hour: isTwelve ? 'numeric' : '2-digit', minute: '2-digit', hourCycle: isTwelve ? 'h12' : 'h23' } as const;
   const of = (options: Intl.DateTimeFormatOptions): ((instant: Instant) => string) => {
@@ -92,17 +93,5 @@ function localeOf(language: string, country: string): string {
     return new Intl.Locale(language, { region: country }).toString();
   } catch {
     return language;
-  }
-}
-
-/** What the country's own people read, in whatever language that is. */
-function clockOf(country: string): '12-hour' | '24-hour' {
-  try {
-    // Without the script that maximizing adds: with it, the tables of some countries are not found.
-    const { language } = new Intl.Locale('und', { region: country }).maximize();
-    const { hourCycle } = new Intl.DateTimeFormat(`${language}-${country}`, { hour: 'numeric' }).resolvedOptions();
-    return hourCycle === 'h11' || hourCycle === 'h12' ? '12-hour' : '24-hour';
-  } catch {
-    return '24-hour';
   }
 }
