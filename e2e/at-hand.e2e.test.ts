@@ -176,6 +176,10 @@ describe('a telephone link', () => {
   it('without a number says so', async () => {
     await page.goto(`${product.origin}/dial#tel:nobody`);
     await page.getByRole('heading', { name: 'This link holds no telephone number.' }).waitFor();
+    // Another link into the same tab, which loads nothing anew.
+    await page.goto(`${product.origin}/dial#tel:+14805550143`);
+    await expect.poll(() => numberField().inputValue()).toMatch(/0143/);
+    expect(page.url()).toBe(`${product.origin}/`);
   });
 });
 
