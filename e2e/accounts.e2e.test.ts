@@ -318,3 +318,28 @@ describe('an admin', () => {
     await judge(admin);
   });
 });
+
+// Last: for the rest of a minute nobody comes in from this machine.
+describe('a clinic behind one address', () => {
+  it('is told when too many came in at once, and not that the passkey or the link is wrong', async () => {
+    const askOften = async (): Promise<number> => {
+      const answers = await Promise.all(Array.from({ length: 31 }, () => fetch(`${product.origin}/api/sign-in/passkey/start`, { method: 'POST' })));
+      return Math.max(...answers.map(({ headers }) => Number(headers.get('retry-after'))));
+    };
+    // Enough of the minute has to be left for what follows.
+    await expect.poll(askOften, { timeout: 40_000, interval: 1_000 }).toBeGreaterThan(20);
+    const late = await newPage();
+    await late.goto(`${product.origin}/sign-in`);
+    await press(late, 'Sign in with a passkey');
+    await sees(late, /^Too many tries to sign in from your network/);
+    await late.goto(`${product.origin}/join#${'x'.repeat(43)}`);
+    await sees(late, /^Too many tries to sign in from your network/);
+    // Its link is in the address no more: a reload would not do.
+    const asked = late.waitForResponse('**/api/invitations/open');
+    await press(late, 'Try again');
+    expect((await asked).status()).toBe(429);
+    await sees(late, /^Too many tries to sign in from your network/);
+    await judge(late);
+    await late.context().close();
+  });
+});

@@ -148,8 +148,8 @@ function limitRates(app: FastifyInstance, limiter: RateLimiter): void {
   app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?')[0]!;
     if (!path.startsWith('/api/')) return undefined;
-    // Coming in is counted by address: whoever guesses has no session yet.
-    const isSignIn = /^\/api\/(?:sign-in|invitations\/(?:open|join)|session\/unlock)/.test(path);
+    // Coming in is counted by address: whoever guesses has no session yet. What only reads guesses nothing.
+    const isSignIn = !isSafe(request.method) && /^\/api\/(?:sign-in|invitations\/(?:open|join)|session\/unlock)/.test(path);
     const { cookie, authorization } = request.headers;
     const limit = isSignIn ? SIGN_IN_LIMIT : API_LIMIT;
     const decision = limiter.count(limit, isSignIn ? request.ip : askerOf({ cookie, authorization, address: request.ip }));

@@ -37,6 +37,13 @@ test('a million addresses do not fill the memory', () => {
   expect(limiter.count(LIMIT, 'address 0').remaining).toBe(2);
 });
 
+test('reading which ways in there are is not coming in', async () => {
+  const http: HttpServer = await createHttpServer({ log: silentLog, origins: { publicOrigin: undefined, hostNames: [] }, trustProxy: false, tls: undefined, pageDirectory: undefined, downloads: [], router: {}, sockets: undefined, rateLimiter: createRateLimiter() });
+  const read = await http.inject({ method: 'GET', url: '/api/sign-in/ways', headers: { host: 'localhost' } });
+  expect(read.headers['ratelimit-policy']).toBe('"api";q=600;w=60');
+  await http.close();
+});
+
 test('the server says what is left, and answers 429 with a problem when nothing is', async () => {
   const http: HttpServer = await createHttpServer({ log: silentLog, origins: { publicOrigin: undefined, hostNames: [] }, trustProxy: false, tls: undefined, pageDirectory: undefined, downloads: [], router: {}, sockets: undefined, rateLimiter: createRateLimiter() });
   const ask = () => http.inject({ method: 'POST', url: '/api/sign-in/link', headers: { host: 'localhost' }, payload: {} });

@@ -23,7 +23,7 @@ export function CommunityPage() {
     if (hasBegun.current) return;
     hasBegun.current = true;
     api.community.finish({ answer }).then(enterCalls, (error: unknown) =>
-      setTrouble(isRefusal(error, 'NOT_A_MEMBER') ? words.signIn.notAMember : isRefusal(error, 'COMMUNITY_REFUSED') ? words.signIn.communityRefused : words.signIn.troubles['community-away']),
+      setTrouble(isRefusal(error, 'NOT_A_MEMBER') ? words.signIn.notAMember : isRefusal(error, 'COMMUNITY_REFUSED') ? words.signIn.communityRefused : words.signIn.troubles[isRefusal(error, 'TOO_MANY_REQUESTS') ? 'too-many' : 'community-away']),
     );
   }, [answer]);
   return (

@@ -5,6 +5,7 @@ import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Door, takeToken } from './door.tsx';
 import { enterCalls } from './enter.ts';
+import { type Unreached, unreachedBy } from './entry-trouble.ts';
 import { SignInWays } from './sign-in-ways.tsx';
 import styles from './sign-in-form.module.css';
 
@@ -12,7 +13,7 @@ export function EmailCodePage() {
   useTitle(words.pages.title(words.pages.signIn));
   const [token] = useState(takeToken);
   const [code, setCode] = useState('');
-  const [trouble, setTrouble] = useState<'code' | 'network' | null>(null);
+  const [trouble, setTrouble] = useState<'code' | Unreached | null>(null);
   const [isUsed, setUsed] = useState(token === null);
 
   const finish = async (event: SubmitEvent): Promise<void> => {
@@ -23,7 +24,7 @@ export function EmailCodePage() {
       enterCalls();
     } catch (error) {
       if (isRefusal(error, 'LINK_USED_OR_EXPIRED')) setUsed(true);
-      else setTrouble(isRefusal(error, 'CODE_REFUSED') || isRefusal(error, 'BAD_REQUEST') ? 'code' : 'network');
+      else setTrouble(isRefusal(error, 'CODE_REFUSED') || isRefusal(error, 'BAD_REQUEST') ? 'code' : unreachedBy(error));
     }
   };
 
@@ -42,7 +43,7 @@ export function EmailCodePage() {
         <label htmlFor="code">{words.signIn.codeLabel}</label>
         <input id="code" required inputMode="numeric" autoComplete="one-time-code" value={code} aria-invalid={trouble === 'code'} aria-describedby="code-help" onChange={(event) => setCode(event.target.value)} />
         <p id="code-help" role={trouble === null ? undefined : 'alert'}>
-          {trouble === 'code' ? words.signIn.codeRefused : trouble === 'network' ? words.signIn.emailFailed : ''}
+          {trouble === null ? '' : trouble === 'code' ? words.signIn.codeRefused : words.signIn.troubles[trouble]}
         </p>
         <button type="submit" className="btn primary big wide">
           {words.signIn.codeNext}

@@ -8,6 +8,7 @@ import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Door, takeToken } from './door.tsx';
 import { enterCalls } from './enter.ts';
+import { passkeyTroubleOf } from './entry-trouble.ts';
 import { makePasskey } from './passkey-ceremony.ts';
 import styles from './sign-in-form.module.css';
 
@@ -23,14 +24,19 @@ export function JoinPage() {
   const hasBegun = useRef(false);
 
   const refuse = (error: unknown): void => {
-    if (isRefusal(error, 'LINK_USED_OR_EXPIRED')) setUsed(true);
-    else setTrouble(isRefusal(error, 'ALREADY_A_MEMBER') ? words.signIn.joinAlready : isRefusal(error, 'PASSKEY_REFUSED') ? words.signIn.troubles['passkey-refused'] : words.signIn.emailFailed);
+    if (isRefusal(error, 'LINK_USED_OR_EXPIRED') || isRefusal(error, 'BAD_REQUEST')) setUsed(true);
+    else setTrouble(isRefusal(error, 'ALREADY_A_MEMBER') ? words.signIn.joinAlready : words.signIn.troubles[passkeyTroubleOf(error)]);
+  };
+  const open = (): void => {
+    if (token === null) return;
+    setTrouble(null);
+    api.invitations.open({ token }).then(setInvitation, refuse);
   };
   useEffect(() => {
-    if (hasBegun.current || token === null) return;
+    if (hasBegun.current) return;
     hasBegun.current = true;
-    api.invitations.open({ token }).then(setInvitation, refuse);
-  }, [token]);
+    open();
+  });
 
   const join = async (): Promise<void> => {
     if (token === null || invitation === null) return;
@@ -62,7 +68,7 @@ export function JoinPage() {
     );
   return (
     <Door>
-      <h1>{invitation === null ? words.signIn.opening : words.signIn.joinTitle(invitation.practiceName)}</h1>
+      <h1>{invitation === null ? (trouble === null ? words.signIn.opening : words.signIn.failedTitle) : words.signIn.joinTitle(invitation.practiceName)}</h1>
       {invitation === null ? null : (
         <div className={styles['form']}>
           <p className={styles['lead']}>{words.signIn.joinText(invitation.name)}</p>
@@ -78,6 +84,12 @@ export function JoinPage() {
         </div>
       )}
       <p role="alert">{trouble}</p>
+      {/* Only here: the address holds the invitation no more, so a reload would have lost it. */}
+      {invitation === null && trouble !== null ? (
+        <button type="button" className="btn primary big wide" onClick={open}>
+          {words.tryAgain}
+        </button>
+      ) : null}
     </Door>
   );
 }

@@ -1,10 +1,11 @@
 /** The idle lock: hides everything but a live call's bar, and opens to the same person only. */
 import { Fingerprint, Info, Lock, UserRound } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import { api } from '../../api/api-client.ts';
+import { api, isRefusal } from '../../api/api-client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { words } from '../../messages/messages.ts';
 import { useTitle } from '../../ui/use-title.ts';
+import { passkeyTroubleOf, unreachedBy } from './entry-trouble.ts';
 import styles from './locked-page.module.css';
 import { askForPasskey } from './passkey-ceremony.ts';
 import { useSession } from './use-session.ts';
@@ -25,8 +26,8 @@ export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
       if (!asked.ok) return setTrouble(words.signIn.troubles['passkey-dismissed']);
       await api.me.unlock({ passkey: asked.response });
       open();
-    } catch {
-      setTrouble(words.signIn.troubles['passkey-refused']);
+    } catch (error) {
+      setTrouble(words.signIn.troubles[passkeyTroubleOf(error)]);
     }
   };
   const unlockByCode = async (event: SubmitEvent): Promise<void> => {
@@ -34,8 +35,9 @@ export function LockedPage({ isOnCall }: { readonly isOnCall: boolean }) {
     try {
       await api.me.unlock({ code: code.trim() });
       open();
-    } catch {
-      setTrouble(words.signIn.codeRefused);
+    } catch (error) {
+      const isCodeWrong = isRefusal(error, 'CODE_REFUSED') || isRefusal(error, 'BAD_REQUEST');
+      setTrouble(isCodeWrong ? words.signIn.codeRefused : words.signIn.troubles[unreachedBy(error)]);
     }
   };
   const leave = (): Promise<void> => signOutHere().catch(() => leavePage());

@@ -6,12 +6,13 @@ import { words } from '../../messages/messages.ts';
 import { go } from '../../router/address.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Door, takeToken } from './door.tsx';
+import { type Unreached, unreachedBy } from './entry-trouble.ts';
 import { forgetNotes } from '../notes/note-keeper.ts';
 import styles from './sign-in-page.module.css';
 import { SignInWays } from './sign-in-ways.tsx';
 import { wasEnded } from './way-out.ts';
 
-type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | 'failed';
+type Redeeming = 'no-token' | 'opening' | 'used-or-expired' | Unreached;
 
 export function SignInPage() {
   useTitle(words.pages.title(words.pages.signIn));
@@ -33,7 +34,7 @@ export function SignInPage() {
       await go('/', { replace: true });
     } catch (error) {
       const isDead = isRefusal(error, 'LINK_USED_OR_EXPIRED') || isRefusal(error, 'BAD_REQUEST');
-      setPhase(isDead ? 'used-or-expired' : 'failed');
+      setPhase(isDead ? 'used-or-expired' : unreachedBy(error));
     }
   };
   useEffect(() => {
@@ -56,16 +57,6 @@ function SignInText({ phase, onRetry }: { readonly phase: Redeeming; readonly on
         <h1 role="status" className={styles['quiet']}>
           {words.signIn.opening}
         </h1>
-      );
-    case 'failed':
-      return (
-        <div role="alert">
-          <h1>{words.signIn.failedTitle}</h1>
-          <p className={styles['lead']}>{words.signIn.failedText}</p>
-          <button type="button" className="btn primary big wide" onClick={onRetry}>
-            {words.tryAgain}
-          </button>
-        </div>
       );
     case 'used-or-expired':
       return (
@@ -90,6 +81,17 @@ function SignInText({ phase, onRetry }: { readonly phase: Redeeming; readonly on
           <SignInWays />
           <HowToGetLink />
         </>
+      );
+    case 'too-many':
+    case 'server-away':
+      return (
+        <div role="alert">
+          <h1>{words.signIn.failedTitle}</h1>
+          <p className={styles['lead']}>{words.signIn.troubles[phase]}</p>
+          <button type="button" className="btn primary big wide" onClick={onRetry}>
+            {words.tryAgain}
+          </button>
+        </div>
       );
   }
 }

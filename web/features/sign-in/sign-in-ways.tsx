@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Fingerprint, Users } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import { api } from '../../api/api-client.ts';
+import { api, isRefusal } from '../../api/api-client.ts';
 import { words } from '../../messages/messages.ts';
 import { enterCalls } from './enter.ts';
+import { passkeyTroubleOf, type Unreached, unreachedBy } from './entry-trouble.ts';
 import { askForPasskey, canUsePasskeys } from './passkey-ceremony.ts';
 import styles from './sign-in-ways.module.css';
 import { waysQuery } from './ways-query.ts';
@@ -44,8 +45,8 @@ async function signInByPasskey(): Promise<Trouble | null> {
     const asked = await askForPasskey(options);
     if (!asked.ok) return asked.refusal === 'dismissed' ? 'passkey-dismissed' : 'no-passkeys-here';
     await api.passkeys.finishSignIn({ response: asked.response });
-  } catch {
-    return 'passkey-refused';
+  } catch (error) {
+    return passkeyTroubleOf(error);
   }
   enterCalls();
   return null;
@@ -55,8 +56,8 @@ function CommunityWay({ onTrouble }: { readonly onTrouble: (trouble: Trouble) =>
   const go = async (): Promise<void> => {
     try {
       location.assign((await api.community.start()).url);
-    } catch {
-      onTrouble('community-away');
+    } catch (error) {
+      onTrouble(isRefusal(error, 'TOO_MANY_REQUESTS') ? 'too-many' : 'community-away');
     }
   };
   return (
@@ -71,15 +72,15 @@ function CommunityWay({ onTrouble }: { readonly onTrouble: (trouble: Trouble) =>
 }
 
 function EmailWay() {
-  const [phase, setPhase] = useState<'asking' | 'sent' | 'failed'>('asking');
+  const [phase, setPhase] = useState<'asking' | 'sent' | Unreached>('asking');
   const [email, setEmail] = useState('');
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
       await api.secondWay.sendEmail({ email });
       setPhase('sent');
-    } catch {
-      setPhase('failed');
+    } catch (error) {
+      setPhase(unreachedBy(error));
     }
   };
   return (
@@ -91,7 +92,7 @@ function EmailWay() {
           {words.signIn.sendLink}
         </button>
       </div>
-      <small role={phase === 'asking' ? undefined : 'status'}>{phase === 'asking' ? words.signIn.emailHelp : phase === 'sent' ? words.signIn.emailSent : words.signIn.emailFailed}</small>
+      <small role={phase === 'asking' ? undefined : 'status'}>{phase === 'asking' ? words.signIn.emailHelp : phase === 'sent' ? words.signIn.emailSent : words.signIn.troubles[phase]}</small>
     </form>
   );
 }
