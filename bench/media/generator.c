@@ -24,7 +24,7 @@
 enum { HEADER = 12, PAYLOAD = 160, PACKET = HEADER + PAYLOAD, ROOM = 2048, SLOTS = 20, KEY = 30 };
 /* What a relay begins a packet of its own with, made to fill a pause: it is not credited with it. Those sent here begin with an instant. */
 static const uint8_t SILENCE = 0xff;
-static const uint64_t SLOT_NS = 1000000, FRAME_NS = SLOTS * 1000000ull;
+static const uint64_t SLOT_NS = 1000000, FRAME_NS = SLOTS * 1000000ull, LONGEST_NS = 60 * 1000000000ull;
 
 struct end {
   int socket;
@@ -42,7 +42,7 @@ static struct call **calls;
 static int call_count, call_room;
 static int epoll_set, timer;
 static float *latencies;
-static size_t sent, received, latency_room;
+static size_t sent, received, timed, latency_room;
 
 static void fail(const char *what) {
   perror(what);
@@ -147,8 +147,10 @@ static void receive_at(struct end *end) {
     if (length != PACKET || packet[HEADER] == SILENCE) continue;
     uint64_t sent_at;
     memcpy(&sent_at, packet + HEADER, 8);
-    if (received < latency_room) latencies[received] = (now_ns() - be64toh(sent_at)) / 1000.0f;
     received++;
+    /* One that was mended on its way says no instant any more. */
+    uint64_t took = now_ns() - be64toh(sent_at);
+    if (took < LONGEST_NS && timed < latency_room) latencies[timed++] = took / 1000.0f;
   }
 }
 
@@ -178,7 +180,7 @@ static void run(double seconds) {
   latencies = realloc(latencies, latency_room * sizeof *latencies);
   /* What came while nobody read is nobody's delay. */
   wait_until(now_ns() + SLOT_NS);
-  sent = received = 0;
+  sent = received = timed = 0;
   uint64_t started_at = now_ns();
   for (int slot = 0; slot < slots; slot++) {
     uint64_t due = started_at + slot * SLOT_NS, now = now_ns();
@@ -192,11 +194,10 @@ static void run(double seconds) {
     }
   }
   wait_until(now_ns() + 200 * 1000000ull);
-  size_t count = received < latency_room ? received : latency_room;
-  qsort(latencies, count, sizeof *latencies, by_size);
+  qsort(latencies, timed, sizeof *latencies, by_size);
   printf("%zu %zu", sent, received);
   const double shares[] = {0.5, 0.99, 0.999};
-  for (int index = 0; index < 3; index++) printf(" %.1f", count == 0 ? 0 : latencies[(size_t)(count * shares[index])]);
+  for (int index = 0; index < 3; index++) printf(" %.1f", timed == 0 ? 0 : latencies[(size_t)(timed * shares[index])]);
   printf("\n");
   fflush(stdout);
 }
