@@ -77,7 +77,9 @@ describe('before anybody is rung', () => {
 
   it('says that the network is lost, and that nobody was rung', async () => {
     const context = member.page.context();
-    await member.page.getByRole('textbox', { name: 'Number to call' }).waitFor();
+    // Loaded whole, lines too: what was never known is not known offline either.
+    await member.page.getByRole('textbox', { name: 'Number to call' }).fill(NUMBER);
+    await member.page.getByRole('region', { name: 'Dial' }).getByRole('button', { name: /^Call\b/ }).waitFor();
     await product.kill();
     await context.setOffline(true);
     await member.page.getByText('No network. You see what was last known.').waitFor({ timeout: 20_000 });
