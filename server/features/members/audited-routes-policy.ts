@@ -12,7 +12,7 @@ export const WITHOUT_PATIENT_DATA: ReadonlySet<string> = new Set([
   'signIn', 'session', 'passkeys', 'secondWay', 'community', 'me', 'practices', 'members', 'invitations', 'accessTokens', 'plan', 'audit', 'dataKept', 'lines', 'sandbox', 'handouts', 'relays', 'sipTraces', 'spokenMessages', 'ownPhone', 'interpreters', 'answering',
 ]);
 
-/** Writes to patient data. Each feature appends its entry in the transaction of the act, with the id of what it made or changed: the one stands if and only if the other does. */
+/** Writes to patient data. Each feature appends its entry in the transaction of the act, with the id of what it made or changed: the one stands if and only if the other does. An imported file is one act: its pieces, and the rows it becomes, stand in the entries of the file. */
 export const WRITTEN_BY_THE_FEATURE: ReadonlySet<string> = new Set([
   'calls.setOutcome', 'calls.setNextStep', 'calls.setNextStepDone',
   'contacts.add', 'contacts.change', 'contacts.remove', 'contacts.restore', 'contacts.setFavourite', 'contacts.duplicates.merge', 'contacts.duplicates.setApart', 'contacts.groups.add', 'contacts.groups.remove', 'contacts.groups.restore',
