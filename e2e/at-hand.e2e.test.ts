@@ -106,6 +106,20 @@ describe('the sheet of keys', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('opens on “?” right after the palette was left, before its field has given up the focus', async () => {
+    for (let time = 0; time < 5; time++) {
+      await openPalette();
+      await page.evaluate(`{
+        const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        document.querySelector('dialog[open]').close();
+        press('?');
+      }`);
+      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+  });
+
   it('names every key that a control of the stage has, and no other', async () => {
     await page.getByRole('link', { name: 'Calls' }).first().click();
     await page.getByRole('region', { name: 'Practice patients' }).getByRole('button', { name: /Echo/ }).click();

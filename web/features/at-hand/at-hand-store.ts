@@ -8,9 +8,16 @@ const listeners = new Set<() => void>();
 
 const openNow = (): AtHand => open;
 
-export function setAtHand(next: AtHand): void {
+function set(next: AtHand): void {
   open = next;
   for (const listener of listeners) listener();
+}
+
+export const openAtHand = (which: NonNullable<AtHand>): void => set(which);
+
+/** A dialog tells of its closing in a task of its own: by then the other may have been asked for, which this must not take away. */
+export function closeAtHand(which: NonNullable<AtHand>): void {
+  if (open === which) set(null);
 }
 
 const subscribe = (listener: () => void): (() => void) => {

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { firstScreenStands } from '../../api/first-screen.ts';
 import { isTyping } from '../../ui/is-typing.ts';
-import { setAtHand, useAtHand } from './at-hand-store.ts';
+import { closeAtHand, openAtHand, useAtHand } from './at-hand-store.ts';
 
 const loadPalette = async () => ({ default: (await import('./palette.tsx')).Palette });
 const Palette = lazy(loadPalette);
@@ -11,8 +11,8 @@ const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.repeat) return;
   // Also while one types: no field of ours means anything else by it.
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') setAtHand('palette');
-  else if (event.key === '?' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) setAtHand('keys');
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') openAtHand('palette');
+  else if (event.key === '?' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) openAtHand('keys');
   else return;
   event.preventDefault();
 }
@@ -25,7 +25,8 @@ export function AtHand() {
     void firstScreenStands().then(loadPalette);
     return () => {
       document.removeEventListener('keydown', onKeyDown);
-      setAtHand(null);
+      closeAtHand('palette');
+      closeAtHand('keys');
     };
   }, []);
   return <Suspense fallback={null}>{open === 'palette' ? <Palette /> : open === 'keys' ? <KeySheet /> : null}</Suspense>;

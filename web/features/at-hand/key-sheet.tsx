@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { words } from '../../messages/messages.ts';
 import { callKeys } from '../calls/call-keys.ts';
-import { setAtHand } from './at-hand-store.ts';
+import { closeAtHand } from './at-hand-store.ts';
 import styles from './key-sheet.module.css';
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -20,7 +20,7 @@ export function KeySheet() {
   ];
   const alt = isApple ? '⌥' : 'Alt';
   return (
-    <dialog ref={dialog} className={styles['sheet']} aria-labelledby="key-sheet-title" onClose={() => setAtHand(null)}>
+    <dialog ref={dialog} className={styles['sheet']} aria-labelledby="key-sheet-title" onClose={() => closeAtHand('keys')}>
       <header>
         <h2 id="key-sheet-title">{words.keys.title}</h2>
         <button type="button" className="iconbtn" aria-label={words.palette.close} onClick={() => dialog.current?.close()}>

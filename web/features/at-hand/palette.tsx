@@ -2,7 +2,7 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { words } from '../../messages/messages.ts';
-import { setAtHand } from './at-hand-store.ts';
+import { closeAtHand } from './at-hand-store.ts';
 import { moveChoice } from './palette-policy.ts';
 import styles from './palette.module.css';
 import { type PaletteEntry, usePaletteGroups } from './use-palette-groups.ts';
@@ -56,7 +56,7 @@ export function Palette() {
       ref={dialog}
       className={styles['palette']}
       aria-label={words.palette.label}
-      onClose={() => setAtHand(null)}
+      onClose={() => closeAtHand('palette')}
     >
       <div className={styles['field']}>
         <Search aria-hidden="true" />

@@ -17,7 +17,7 @@ import { nameOf } from '../contacts/contact-queries.ts';
 import { sectionsFor } from '../settings/settings-sections.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import { useSession } from '../sign-in/use-session.ts';
-import { setAtHand } from './at-hand-store.ts';
+import { openAtHand } from './at-hand-store.ts';
 import { setDiscreet } from './discreet.ts';
 import { findEntries } from './palette-policy.ts';
 import { type Shown, useShown } from './use-shown.ts';
@@ -128,7 +128,7 @@ function useActions(shown: Shown): PaletteEntry[] {
           action('end', PhoneOff, words.call.end, () => ask({ type: 'end-asked' })),
         ]),
     action('discreet', shown.isDiscreet ? Eye : EyeOff, shown.isDiscreet ? words.discreet.turnOff : words.discreet.turnOn, () => setDiscreet(!shown.isDiscreet)),
-    action('keys', Keyboard, words.keys.title, () => setAtHand('keys'), '?'),
+    action('keys', Keyboard, words.keys.title, () => openAtHand('keys'), '?'),
     // To where a note that is not sent yet would be spoken of.
     action('sign-out', LogOut, words.signIn.signOut, () => void go('/settings/me#sign-out')),
   ];
