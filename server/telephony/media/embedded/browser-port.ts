@@ -45,6 +45,45 @@ export interface BrowserPort {
 
 const MOST_PATHS_A_PEER = 16;
 const BUFFER_OCTETS = 4 * 1024 * 1024;
+/**
+ * The kernel shares browsers out among this many sockets of the one port, by their addresses. Node reads at most 32 packets of a socket
+ * before it looks at the next, which is a telephone's: with a single one for all browsers, they would wait while telephones are served, and
+ * be lost from some three hundred calls on (docs/decisions/0008). Each also has a buffer of its own, which a stock Linux keeps small.
+ */
+const SOCKETS_A_PORT = process.platform === 'linux' ? 8 : 1;
+
+function bind(socket: dgram.Socket, address: string, port: number): Promise<dgram.Socket> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (cause) => {
+      socket.close();
+      reject(cause);
+    });
+    socket.bind(port, address, () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+const closed = (socket: dgram.Socket): Promise<void> => new Promise((resolve) => void socket.close(() => resolve()));
+
+async function bindShared(address: string, wantedPort: number): Promise<dgram.Socket[]> {
+  const isIpv6 = address.includes(':');
+  const options = { type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6, recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS, lookup: literalLookup } as const;
+  const alone = await bind(dgram.createSocket(options), address, wantedPort);
+  if (SOCKETS_A_PORT === 1) return [alone];
+  // Alone first: sockets that share would also share with those of a second server of ours, and take its calls.
+  const { port } = alone.address();
+  await closed(alone);
+  const shared: dgram.Socket[] = [];
+  try {
+    while (shared.length < SOCKETS_A_PORT) shared.push(await bind(dgram.createSocket({ ...options, reusePort: true }), address, port));
+    return shared;
+  } catch (cause) {
+    for (const socket of shared) socket.close();
+    throw cause;
+  }
+}
 
 /** Throws what the operating system says if an address cannot be bound. With port 0 the system chooses one for all addresses. */
 export async function openBrowserPort(bindAddresses: readonly string[], wantedPort: number): Promise<BrowserPort> {
@@ -147,26 +186,18 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
 
   let port = wantedPort;
   for (const address of bindAddresses) {
-    const isIpv6 = address.includes(':');
-    const socket = dgram.createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6, recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS, lookup: literalLookup });
     try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('error', reject);
-        socket.bind(port, address, () => {
-          socket.off('error', reject);
-          resolve();
-        });
-      });
+      for (const socket of await bindShared(address, port)) {
+        // ICMP errors of browsers that went away concern nobody else.
+        socket.on('error', () => {});
+        socket.on('message', (packet, from) => takeDatagram(socket, packet, from));
+        port = socket.address().port;
+        sockets.push(socket);
+      }
     } catch (cause) {
-      socket.close();
       for (const open of sockets) open.close();
       throw cause;
     }
-    // ICMP errors of browsers that went away concern nobody else.
-    socket.on('error', () => {});
-    socket.on('message', (packet, from) => takeDatagram(socket, packet, from));
-    port = socket.address().port;
-    sockets.push(socket);
     const tcp = await openTcpPort(address, port, takeFrame, closeConnection);
     if (tcp !== undefined) tcpPorts.push(tcp);
   }
@@ -182,7 +213,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     },
     async close() {
       await Promise.all(tcpPorts.map((tcp) => tcp.close()));
-      await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
+      await Promise.all(sockets.map(closed));
     },
   };
 }
