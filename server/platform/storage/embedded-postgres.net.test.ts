@@ -1,4 +1,6 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -64,6 +66,28 @@ describe('the embedded PostgreSQL', () => {
     const again = await startEmbeddedPostgres({ directory });
     expect(await ask('select 3 as value')).toEqual({ value: 3 });
     await again.stop();
+  });
+
+  test('starts although its process number went to another program, or to none', async () => {
+    const pidFile = join(directory, 'cluster/postmaster.pid');
+    const left = await readFile(pidFile, 'utf8');
+    await postgres.stop();
+    const stranger = spawn('sleep', ['60'], { cwd: '/', stdio: 'ignore', ...(process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}) });
+    await once(stranger, 'spawn');
+    await writeFile(pidFile, left.replace(/^\d+/, String(stranger.pid)));
+    postgres = await startEmbeddedPostgres({ directory });
+    expect(postgres.adopted).toBe(false);
+    expect(isAlive(stranger.pid!)).toBe(true);
+    await postgres.stop();
+
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
+    await writeFile(pidFile, left.replace(/^\d+/, String(stranger.pid)));
+    // Left to the postmaster that starts next: looking takes nothing away.
+    expect(await findEmbeddedPostgres(directory)).toBeUndefined();
+    expect(await readFile(pidFile, 'utf8')).toContain(String(stranger.pid));
+    postgres = await startEmbeddedPostgres({ directory });
+    expect(await ask('select 4 as value')).toEqual({ value: 4 });
   });
 
   test('stopping it leaves no process', async () => {

@@ -63,17 +63,22 @@ export async function launchPostgres(options: LaunchOptions): Promise<number> {
   }
 }
 
-/** The postmaster that already serves this cluster, if a killed server left one. Removes the pid file of one that is gone. */
+/**
+ * The postmaster that already serves this cluster, if a killed server left one. The file of one that is gone is left to the next postmaster, which knows
+ * how to take it over: removed here, it might be the file of one that was started just now.
+ */
 export async function findRunningPostgres(cluster: string): Promise<{ pid: number; socketDirectory: string } | undefined> {
   const path = join(cluster, 'postmaster.pid');
-  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  const content = await readFile(path, 'utf8').catch(() => '');
+  const lines = content.split('\n');
   const pid = Number(lines[0]);
   const socketDirectory = lines[4];
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   // The number may have gone to another program since: a postmaster works in its cluster's directory.
   const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   if (worksIn === cluster && socketDirectory) return { pid, socketDirectory };
-  await rm(path, { force: true });
+  // Before that other program ends, no postmaster would start.
+  if (worksIn !== cluster && isAlive(pid) && (await readFile(path, 'utf8').catch(() => '')) === content) await rm(path, { force: true });
   return undefined;
 }
 
