@@ -5,7 +5,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freeTcpPort } from './peers/free-port.ts';
 import { CLINIC_LINE, seedProvenLine, type ProvenLine } from './proven-line.ts';
-import { startRtpengine } from './peers/rtpengine-peer.ts';
+import { RTPENGINE_PORTS, startRtpengine } from './peers/rtpengine-peer.ts';
 import { startTethered, type TetheredProcess } from './peers/tethered-process.ts';
 
 const CHECKOUT = dirname(import.meta.dirname);
@@ -65,6 +65,8 @@ function buildPage(): void {
 export interface ProductPlace {
   /** What runs a command there: put before it. */
   readonly inside: readonly string[];
+  /** Where browsers reach its audio. */
+  readonly mediaAddress: string;
   /** By https, at a port of its own. */
   readonly origin: string;
   readonly words: readonly string[];
@@ -83,10 +85,15 @@ export interface ProductOptions {
   dataPath?: string;
 }
 
-/** The same stories on the second engine: `QUIETLINE_TEST_ENGINE=rtpengine`. Firefox pairs with no loopback address, so browsers get another where there is one. */
-async function startSecondEngine(): Promise<{ words: string[]; stop(): Promise<void> }> {
-  const address = Object.values(networkInterfaces()).flat().find((each) => each?.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
-  const rtpengine = await startRtpengine({ interfaces: [`browsers/${address}`, 'inside/127.0.0.1'] });
+/** The same stories on the second engine: `QUIETLINE_TEST_ENGINE=rtpengine`. */
+export const ON_RTPENGINE = process.env['QUIETLINE_TEST_ENGINE'] === 'rtpengine';
+/** Of a product in a place of its own. */
+export const MEDIA_PORTS = ON_RTPENGINE ? RTPENGINE_PORTS : { from: 40_400, to: 40_400 };
+
+/** Firefox pairs with no loopback address, so browsers get another where there is one. */
+async function startSecondEngine(place: ProductPlace | undefined): Promise<{ words: string[]; stop(): Promise<void> }> {
+  const address = place?.mediaAddress ?? Object.values(networkInterfaces()).flat().find((each) => each?.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
+  const rtpengine = await startRtpengine({ inside: place?.inside ?? [], interfaces: [`browsers/${address}`, 'inside/127.0.0.1'] });
   return { words: ['--rtpengine', `127.0.0.1:${rtpengine.port}`, '--rtpengine-interfaces', 'browsers,inside,inside'], stop: () => rtpengine.stop() };
 }
 
@@ -102,8 +109,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const environment = { ...place?.environment, ...options.environment?.(origin) };
   // The machine's own settings must not reach the product under test.
   const ownEnvironment = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QUIETLINE_'))), ...environment };
-  const secondEngine = place === undefined && process.env['QUIETLINE_TEST_ENGINE'] === 'rtpengine' ? await startSecondEngine() : undefined;
-  const words = ['--data', dataPath, '--sip-port', '0', '--log-level', 'debug', ...(place?.words ?? ['--port', String(port), ...(secondEngine?.words ?? ['--media-port', '0'])])];
+  const secondEngine = ON_RTPENGINE ? await startSecondEngine(place) : undefined;
+  const mediaWords = place === undefined ? ['--media-port', '0'] : ['--media-address', place.mediaAddress, '--media-port', String(MEDIA_PORTS.from)];
+  const words = ['--data', dataPath, '--sip-port', '0', '--log-level', 'debug', ...(place?.words ?? ['--port', String(port)]), ...(secondEngine?.words ?? mediaWords)];
   const [command, ...before] = [...(place?.inside ?? []), NODE];
   if (options.trunk !== undefined) {
     const trunksPath = join(folder, 'trunks.json');

@@ -34,7 +34,7 @@ describe.skipIf(!canMakeNetworks)('with two ways to the clinic', () => {
     network = buildTwoUplinks();
     const { clinicAddress, inClinic, inHome } = network;
     product = await startProduct({
-      place: { inside: inClinic, origin: `https://${clinicAddress}`, words: ['--https', '--port', '443', '--public-url', `https://${clinicAddress}`, '--media-address', clinicAddress, '--media-port', '40400'], environment: {} },
+      place: { inside: inClinic, mediaAddress: clinicAddress, origin: `https://${clinicAddress}`, words: ['--https', '--port', '443', '--public-url', `https://${clinicAddress}`], environment: {} },
     });
     const authority = execFileSync(inClinic[0]!, [...inClinic.slice(1), 'curl', '--silent', '--insecure', `https://${clinicAddress}/authority.crt`], { encoding: 'utf8' });
     chromium = await startChromium(physician, { inside: inHome, authority });

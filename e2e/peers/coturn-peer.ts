@@ -36,7 +36,7 @@ export async function startCoturn({ inside, mediaAddress, secret }: CoturnOption
 }
 
 /** The rules of deploy/turn for a media port. */
-export const relayRules = (mediaPort: number): string => readFileSync(join(DEPLOYED, 'relay.nft'), 'utf8').replace('PUT_THE_MEDIA_PORT_HERE', String(mediaPort));
+export const relayRules = ({ from, to }: { from: number; to: number }): string => readFileSync(join(DEPLOYED, 'relay.nft'), 'utf8').replace('PUT_THE_MEDIA_PORT_HERE', from === to ? String(from) : `${from}-${to}`);
 
 /** As the server issues them, good until `expiresAtS`. */
 export function credentialsFor(secret: string, expiresAtS: number): { username: string; password: string } {

@@ -34,7 +34,7 @@ export const suites: readonly Suite[] = [
   { name: 'peers', about: "other people's SIP and media programs, and the whole product", command: vitest('peers'), counts: 'tests', isQuick: false, begins: 'beside' },
   { name: 'pages', about: 'browsers, and every screen', command: vitest('pages'), counts: 'tests', isQuick: false },
   { name: 'calls', about: 'browsers and phones, what is heard measured', command: vitest('calls'), counts: 'tests', isQuick: false, begins: 'beside' },
-  { name: 'rtpengine', about: 'calls, and what they survive, on the second media engine', command: [...vitest('calls'), 'first-call', 'identity', 'continuity', 'parties'], environment: { QUIETLINE_TEST_ENGINE: 'rtpengine' }, counts: 'tests', isQuick: false, begins: 'next in its lane' },
+  { name: 'rtpengine', about: 'calls, and what they survive, on the second media engine', command: [...vitest('calls'), 'first-call', 'identity', 'continuity', 'parties', 'two-uplinks'], environment: { QUIETLINE_TEST_ENGINE: 'rtpengine' }, counts: 'tests', isQuick: false, begins: 'next in its lane' },
 ];
 
 /** The stages of those chosen, that run one after the other. */

@@ -62,8 +62,11 @@ export function createCallEngine({ deviceId, carriedCallId, createTicket, fetchR
     for (const effect of step.effects) run(effect);
     if (!hasChanged) return;
     const here = callHere(calls);
-    // From the first ring the server sends something: the network's sound, its own ringback, the party. On hold it need not.
-    media.setAudioDue(here !== null && !here.heldByParty && (here.state === 'talking' || here.state === 'ringing'));
+    media.setCallSaid({
+      // From the first ring the server sends something: the network's sound, its own ringback, the party. On hold it need not.
+      isAudioDue: here !== null && !here.heldByParty && (here.state === 'talking' || here.state === 'ringing'),
+      isUnheard: here?.state === 'reconnecting',
+    });
     publish();
   };
 

@@ -2,7 +2,7 @@
 import { ok, type Result } from '#contract/result.ts';
 import type { CallAudio, DeviceReport } from '#contract/call-audio.ts';
 import { readCounters } from './connection-stats.ts';
-import { type MediaVerdict, type MediaWatch, startMediaWatch, watchMedia } from './media-watch-policy.ts';
+import { type CallSaid, type MediaVerdict, type MediaWatch, startMediaWatch, watchMedia } from './media-watch-policy.ts';
 import { createMicrophone, loudness, type Microphone } from './microphone.ts';
 import type { MicrophoneFailure } from './page-calls.ts';
 import type { Relay } from '#contract/relays.ts';
@@ -30,8 +30,8 @@ export interface DeviceMedia {
   applyAnswer(requestId: string, answer: string): Promise<void>;
   close(requestId: string): void;
   setMuted(muted: boolean): void;
-  /** Whether the server is sending audio now: silence then is a fault. */
-  setAudioDue(isDue: boolean): void;
+  /** What the call says of its audio now: silence where there should be none is a fault. */
+  setCallSaid(said: CallSaid): void;
   /** What the server says of both legs. */
   setServerView(audio: CallAudio): void;
   /** Loudness from 0 to 1. */
@@ -74,7 +74,7 @@ const nothing: MediaFacts = { verdict: 'setting-up', quality: null, lostShare: n
 export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
   let current: Connection | null = null;
   let facts = nothing;
-  let isAudioDue = false;
+  let said: CallSaid = { isAudioDue: false, isUnheard: false };
   let lingering: ReturnType<typeof setTimeout> | undefined;
   let speakerId = localStorage.getItem(speakerKey);
   const speaker = new Audio();
@@ -125,7 +125,7 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
     const { peer } = connection;
     const counters = await readCounters(peer, performance.now());
     if (current !== connection || connection.watch === null) return;
-    const { watch, verdict } = watchMedia(connection.watch, counters, isAudioDue);
+    const { watch, verdict } = watchMedia(connection.watch, counters, said);
     connection.watch = watch;
     connection.codec?.heed(counters.uplinkReport);
     connection.samples = [...connection.samples, counters].slice(-qualityOverSamples);
@@ -204,8 +204,8 @@ export function createDeviceMedia(options: DeviceMediaOptions): DeviceMedia {
       }, microphoneLingersMs);
     },
     setMuted: (muted) => microphone.setMuted(muted),
-    setAudioDue(isDue) {
-      isAudioDue = isDue;
+    setCallSaid(now) {
+      said = now;
     },
     setServerView(audio) {
       if (current !== null) current.serverView = { audio, untilMs: performance.now() + serverViewLastsMs };

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { connectWithinMs, disconnectedForMs, firstPacketWithinMs, type MediaSample, type MediaVerdict, silentPathMs, startMediaWatch, watchMedia } from './media-watch-policy.ts';
+import { type CallSaid, connectWithinMs, disconnectedForMs, firstPacketWithinMs, type MediaSample, type MediaVerdict, silentPathMs, startMediaWatch, unheardForMs, watchMedia } from './media-watch-policy.ts';
 
 type Second = Partial<Omit<MediaSample, 'atMs'>>;
 
 /** One sample a second from second 1 on; counters keep their last value. Returns each second's verdict. */
-function watchSeconds(seconds: readonly Second[], isAudioDue = true): MediaVerdict[] {
+function watchSeconds(seconds: readonly Second[], said: Partial<CallSaid> = {}): MediaVerdict[] {
   let watch = startMediaWatch(0);
   let sample: MediaSample = { atMs: 0, connectionState: 'new', packetsReceived: 0, packetsSent: 0, iceResponses: 0 };
   return seconds.map((second, index) => {
     sample = { ...sample, ...second, atMs: (index + 1) * 1_000 };
-    const step = watchMedia(watch, sample, isAudioDue);
+    const step = watchMedia(watch, sample, { isAudioDue: true, isUnheard: false, ...said });
     watch = step.watch;
     return step.verdict;
   });
@@ -32,7 +32,7 @@ test('connected proves nothing: without a first packet it is lost', () => {
 });
 
 test('no first packet is no loss while none is due: on hold, or before the ring', () => {
-  expect(watchSeconds(for_(30, { connectionState: 'connected' }), false)).not.toContain('lost');
+  expect(watchSeconds(for_(30, { connectionState: 'connected' }), { isAudioDue: false })).not.toContain('lost');
 });
 
 test('a failed connection is lost at once', () => {
@@ -52,4 +52,12 @@ test('a party that is silent on a living path is quiet, not lost', () => {
 test('a path that answers nothing any more is lost though it says connected', () => {
   const verdicts = watchSeconds([...flowing(3), ...for_(15)]);
   expect(verdicts.slice(3).indexOf('lost')).toBe(silentPathMs / 1_000);
+});
+
+test('one that the server hears nothing of is lost, however well its checks are answered; not before it is connected, nor while it is moving', () => {
+  const unheard = { isAudioDue: false, isUnheard: true };
+  const answered = Array.from({ length: 8 }, (_, index): Second => ({ connectionState: 'connected', iceResponses: 1 + index }));
+  expect(watchSeconds([...for_(5, { connectionState: 'connecting' }), ...answered], unheard).indexOf('lost')).toBe(5 + unheardForMs / 1_000);
+  expect(watchSeconds([...answered.slice(0, 3), { connectionState: 'disconnected' }, ...answered.slice(0, 3)], unheard)).not.toContain('lost');
+  expect(watchSeconds(flowing(8), { isAudioDue: true, isUnheard: false })).not.toContain('lost');
 });

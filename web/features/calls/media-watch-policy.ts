@@ -9,6 +9,14 @@ export interface MediaSample {
   readonly iceResponses: number;
 }
 
+/** What the call itself says of its audio. */
+export interface CallSaid {
+  /** It is in a state in which the server sends audio. */
+  readonly isAudioDue: boolean;
+  /** The server hears nothing of this page, though it should. */
+  readonly isUnheard: boolean;
+}
+
 export type MediaVerdict = 'setting-up' | 'flowing' | 'quiet' | 'lost';
 
 /** What has been seen of one connection since its answer was applied. */
@@ -16,6 +24,7 @@ export interface MediaWatch {
   readonly answeredAtMs: number;
   readonly connectedAtMs: number | null;
   readonly disconnectedSinceMs: number | null;
+  readonly unheardSinceMs: number | null;
   readonly receivedAtMs: number | null;
   readonly answeredCheckAtMs: number | null;
   readonly last: MediaSample | null;
@@ -30,39 +39,44 @@ export const firstPacketWithinMs = 6_000;
 /** A party on hold or with silence suppression sends nothing for long; only a dead path answers no checks either. Browsers check every 2.5 s or so. */
 export const silentPathMs = 9_000;
 
+/** A server that has just missed somebody is told so before it hears them again; a browser that goes over to another network is answered by media servers that do not follow it. */
+export const unheardForMs = 3_000;
+
 export const startMediaWatch = (nowMs: number): MediaWatch => ({
   answeredAtMs: nowMs,
   connectedAtMs: null,
   disconnectedSinceMs: null,
+  unheardSinceMs: null,
   receivedAtMs: null,
   answeredCheckAtMs: null,
   last: null,
 });
 
-function observe(watch: MediaWatch, sample: MediaSample): MediaWatch {
+function observe(watch: MediaWatch, sample: MediaSample, { isUnheard }: CallSaid): MediaWatch {
   const isConnected = sample.connectionState === 'connected';
   return {
     answeredAtMs: watch.answeredAtMs,
     connectedAtMs: watch.connectedAtMs ?? (isConnected ? sample.atMs : null),
     disconnectedSinceMs: sample.connectionState === 'disconnected' ? (watch.disconnectedSinceMs ?? sample.atMs) : null,
+    unheardSinceMs: isUnheard && isConnected ? (watch.unheardSinceMs ?? sample.atMs) : null,
     receivedAtMs: sample.packetsReceived > (watch.last?.packetsReceived ?? 0) ? sample.atMs : watch.receivedAtMs,
     answeredCheckAtMs: sample.iceResponses > (watch.last?.iceResponses ?? 0) ? sample.atMs : watch.answeredCheckAtMs,
     last: sample,
   };
 }
 
-function judge(watch: MediaWatch, sample: MediaSample, isAudioDue: boolean): MediaVerdict {
+function judge(watch: MediaWatch, sample: MediaSample, { isAudioDue }: CallSaid): MediaVerdict {
   if (sample.connectionState === 'failed' || sample.connectionState === 'closed') return 'lost';
   if (watch.connectedAtMs === null) return sample.atMs - watch.answeredAtMs > connectWithinMs ? 'lost' : 'setting-up';
   if (watch.disconnectedSinceMs !== null) return sample.atMs - watch.disconnectedSinceMs > disconnectedForMs ? 'lost' : 'quiet';
+  if (watch.unheardSinceMs !== null && sample.atMs - watch.unheardSinceMs >= unheardForMs) return 'lost';
   if (watch.receivedAtMs === null) return isAudioDue && sample.atMs - watch.connectedAtMs > firstPacketWithinMs ? 'lost' : 'setting-up';
   if (sample.atMs - watch.receivedAtMs < 1_500) return 'flowing';
   const aliveAtMs = Math.max(watch.receivedAtMs, watch.answeredCheckAtMs ?? 0);
   return isAudioDue && sample.atMs - aliveAtMs > silentPathMs ? 'lost' : 'quiet';
 }
 
-/** `isAudioDue`: the call is in a state in which the server sends audio. */
-export function watchMedia(watch: MediaWatch, sample: MediaSample, isAudioDue: boolean): { readonly watch: MediaWatch; readonly verdict: MediaVerdict } {
-  const next = observe(watch, sample);
-  return { watch: next, verdict: judge(next, sample, isAudioDue) };
+export function watchMedia(watch: MediaWatch, sample: MediaSample, said: CallSaid): { readonly watch: MediaWatch; readonly verdict: MediaVerdict } {
+  const next = observe(watch, sample, said);
+  return { watch: next, verdict: judge(next, sample, said) };
 }
