@@ -1,13 +1,15 @@
 /** A practice's contacts opened in memory, to be searched as one types: follows the database by its change numbers, so that no index of names need lie on the disk. Decides nothing about who may see whom. */
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
-import { searchEntryOf, type SearchEntry } from './contact-search-policy.ts';
+import { inListOrder, searchEntryOf, type SearchEntry } from './contact-search-policy.ts';
 import { listChangedSince, listGroups, openDetails, readSequence, type ContactTables, type ContactTransaction, type Sealing, type StoredContact } from './contact-store.ts';
+import { inTurns } from './in-turns.ts';
+import { changeRuns, type SearchRun } from './search-runs-policy.ts';
 
 export interface Directory {
   readonly contacts: ReadonlyMap<string, StoredContact>;
-  /** In the order of their sort keys. */
-  readonly entries: readonly SearchEntry[];
+  /** All of them in the order of the list. */
+  readonly runs: readonly SearchRun[];
   readonly groups: ReadonlyMap<string, string>;
   /** By number: all who share it, in the order of the list. */
   readonly idsByNumber: ReadonlyMap<string, readonly string[]>;
@@ -21,7 +23,8 @@ export interface ContactDirectories {
 interface Held {
   sequence: bigint;
   contacts: Map<string, StoredContact>;
-  entries: SearchEntry[];
+  entryById: Map<string, SearchEntry>;
+  runs: readonly SearchRun[];
   groups: Map<string, string>;
   idsByNumber: Map<string, string[]>;
   usedAtMs: number;
@@ -37,7 +40,7 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   const turns = new Map<string, Promise<Held>>();
 
   const follow = async (practiceId: string): Promise<Held> => {
-    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entries: [], groups: new Map(), idsByNumber: new Map(), usedAtMs: 0 };
+    const known = held.get(practiceId) ?? { sequence: 0n, contacts: new Map(), entryById: new Map(), runs: [], groups: new Map(), idsByNumber: new Map(), usedAtMs: 0 };
     const changed = await inPractice<ContactTables, { sequence: bigint; rows: Array<ContactTables['contact']>; groups: Array<{ id: string; name: string }> } | undefined>(database, practiceId, async (transaction: ContactTransaction) => {
       const sequence = await readSequence(transaction, practiceId);
       if (sequence === known.sequence) return undefined;
@@ -65,22 +68,23 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
         opened.push({ stored: { id: row.id, version: row.version, details, updatedAt: row.updated_at }, entry: searchEntryOf(row.id, details, (groupId) => groupNames.get(groupId)) });
       }
     }
+    const changed = [...removed, ...opened.map(({ stored }) => stored.id)];
+    const gone = new Set(changed.map((id) => known.entryById.get(id)).filter((entry) => entry !== undefined));
+    const runs = await inTurns(changeRuns(known.runs, { removed: gone, added: opened.map(({ entry }) => entry) }));
     // From here on without a pause: who searches meanwhile sees all of the change or nothing of it.
-    for (const id of removed) known.contacts.delete(id);
-    for (const { stored } of opened) known.contacts.set(stored.id, stored);
-    const changed = new Set([...removed, ...opened.map(({ stored }) => stored.id)]);
     known.groups = groupNames;
     known.sequence = lastSeen;
-    // Two runs that are in order are merged, which takes a step an entry; sorting all of them anew takes seventeen.
-    known.entries = [...known.entries.filter(({ id }) => !changed.has(id)), ...opened.map(({ entry }) => entry).sort(inListOrder)].sort(inListOrder);
-    known.idsByNumber = new Map();
-    for (const { id } of known.entries) {
-      for (const { number } of known.contacts.get(id)!.details.numbers) {
-        const sharing = known.idsByNumber.get(number);
-        if (sharing === undefined) known.idsByNumber.set(number, [id]);
-        else if (!sharing.includes(id)) sharing.push(id);
-      }
+    known.runs = runs;
+    const numbersBefore = new Set(changed.flatMap((id) => known.contacts.get(id)?.details.numbers.map(({ number }) => number) ?? []));
+    for (const id of removed) {
+      known.contacts.delete(id);
+      known.entryById.delete(id);
     }
+    for (const { stored, entry } of opened) {
+      known.contacts.set(stored.id, stored);
+      known.entryById.set(stored.id, entry);
+    }
+    followNumbers(known, numbersBefore, changed);
   };
 
   const forgetUnused = (): void => {
@@ -105,6 +109,18 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   };
 }
 
-export function inListOrder(a: SearchEntry, b: SearchEntry): number {
-  return a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : a.id < b.id ? -1 : 1;
+/** Who has which number, after some contacts have changed that had `numbersBefore`. */
+function followNumbers({ contacts, entryById, idsByNumber }: Held, numbersBefore: ReadonlySet<string>, changed: readonly string[]): void {
+  const isChanged = new Set(changed);
+  const sharing = new Map<string, Set<string>>([...numbersBefore].map((number) => [number, new Set(idsByNumber.get(number)?.filter((id) => !isChanged.has(id)))]));
+  for (const id of changed) {
+    for (const { number } of contacts.get(id)?.details.numbers ?? []) {
+      const ids = sharing.get(number) ?? new Set(idsByNumber.get(number));
+      sharing.set(number, ids.add(id));
+    }
+  }
+  for (const [number, ids] of sharing) {
+    if (ids.size === 0) idsByNumber.delete(number);
+    else idsByNumber.set(number, [...ids].sort((one, other) => inListOrder(entryById.get(one)!, entryById.get(other)!)));
+  }
 }

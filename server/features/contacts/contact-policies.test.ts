@@ -3,17 +3,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contactDetailsSchema, type ContactDetails } from '#contract/contacts.ts';
 import { readCard, readRow, suggestMapping, type RowRules } from './contact-import-policy.ts';
-import { foldText, searchEntries, searchEntryOf } from './contact-search-policy.ts';
+import { foldText, inListOrder, searchEntryOf } from './contact-search-policy.ts';
 import { exportCsv, exportVCards } from './contact-export-policy.ts';
 import { findDuplicates, mergeDetails } from './duplicate-policy.ts';
+import { changeRuns, searchRuns, type SearchRun } from './search-runs-policy.ts';
 
 const details = (given: string, family: string, more: Record<string, unknown> = {}): ContactDetails => contactDetailsSchema.parse({ givenName: given, familyName: family, ...more });
 const numbers = (...all: string[]) => ({ numbers: all.map((number) => ({ number, label: 'mobile' })) });
 
 describe('searching', () => {
+  const changed = (...change: Parameters<typeof changeRuns>): SearchRun[] => {
+    const turns = changeRuns(...change);
+    for (;;) {
+      const turn = turns.next();
+      if (turn.done === true) return turn.value;
+    }
+  };
   const people = [details('Rosalind', 'Achterberg', { ...numbers('+16125550140'), tags: ['Warfarin'] }), details('Jörg', 'Müller-Łukasz', numbers('+4930901820')), details('Walter', 'Okafor', numbers('+16125550151')), details('陈', '伟')];
-  const entries = people.map((person, index) => searchEntryOf(String(index), person, () => undefined));
-  const found = (text: string, favourites: string[] = []): string => searchEntries(entries, { text, favourites: new Set(favourites), onlyFavourites: false, maySee: () => true }).map(({ id }) => id).join('');
+  const runs = changed([], { removed: new Set(), added: people.map((person, index) => searchEntryOf(String(index), person, () => undefined)) });
+  const found = (text: string, favourites: string[] = []): string => searchRuns(runs, { text, favourites: new Set(favourites), onlyFavourites: false, maySee: () => true }).map(({ id }) => id).join('');
 
   test.each([
     ['', '0123'],
@@ -35,6 +43,27 @@ describe('searching', () => {
   test('favourites come first', () => expect(found('', ['2'])).toBe('2013'));
 
   test('whatever is typed, it answers', () => fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => found(text).length <= 4)));
+
+  test('any changes leave the runs in order, and find whoever is there', () => {
+    const names = fc.array(fc.record({ given: fc.constantFrom('Ana', 'Bo', 'Cy'), family: fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 6 }), isKept: fc.boolean() }), { maxLength: 1_500 });
+    fc.assert(
+      fc.property(fc.array(fc.record({ added: names, removesEvery: fc.integer({ min: 2, max: 9 }) }), { maxLength: 5 }), (changes) => {
+        let [all, there, nextId] = [[] as SearchRun[], [] as ReturnType<typeof searchEntryOf>[], 0];
+        for (const { added, removesEvery } of changes) {
+          const entries = added.map(({ given, family, isKept }) => ({ ...searchEntryOf(String((nextId += 1)), details(given, family), () => undefined), keptTo: isKept ? ['somebody'] : [] }));
+          const removed = new Set(there.filter((_, index) => index % removesEvery === 0));
+          all = changed(all, { removed, added: entries });
+          there = [...there.filter((entry) => !removed.has(entry)), ...entries].sort(inListOrder);
+        }
+        expect(all.flatMap(({ entries }) => entries)).toEqual(there);
+        for (const text of ['', 'b', 'an aa', 'ab']) {
+          const isFound = ({ words, keptTo }: (typeof there)[number]): boolean => keptTo.length === 0 && foldText(text).split(' ').every((word) => words.includes(` ${word}`));
+          expect(searchRuns(all, { text, favourites: new Set(), onlyFavourites: false, maySee: () => false })).toEqual(there.filter(isFound));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
 
   test('folding is stable', () => fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => foldText(foldText(text)) === foldText(text))));
 });

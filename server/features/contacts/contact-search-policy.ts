@@ -1,4 +1,4 @@
-/** Finding contacts as one types: how names are folded, what matches, in which order. Pure; holds no directory of its own. */
+/** Finding contacts as one types: how names are folded, what a question asks for, in which order they stand. Pure; search-runs-policy.ts does the finding. */
 import type { ContactDetails } from '#contract/contacts.ts';
 
 /** A contact made ready to be searched: once a change, not once a search. */
@@ -13,16 +13,6 @@ export interface SearchEntry {
   readonly groupIds: readonly string[];
   /** The members it is kept to; empty where everybody sees it. */
   readonly keptTo: readonly string[];
-}
-
-export interface SearchQuestion {
-  readonly text: string;
-  readonly groupId?: string | undefined;
-  /** Ids that come first; with `onlyFavourites`, the only ones. */
-  readonly favourites: ReadonlySet<string>;
-  readonly onlyFavourites: boolean;
-  /** Whether the reader sees what is kept to these members; asked of nothing that is everybody's. */
-  readonly maySee: (keptTo: readonly string[]) => boolean;
 }
 
 const LETTERS_WITHOUT_PARTS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i' };
@@ -51,28 +41,24 @@ export function searchEntryOf(id: string, details: ContactDetails, groupName: (g
   };
 }
 
-/**
- * Every word of the question must begin a word of the entry, or, if it is of digits, stand anywhere in a number. `entries` come in the order of
- * their sort keys and go out in it, favourites before the others.
- */
-export function searchEntries(entries: readonly SearchEntry[], { text, groupId, favourites, onlyFavourites, maySee }: SearchQuestion): SearchEntry[] {
-  const matches = matcherOf(text);
-  const first: SearchEntry[] = [];
-  const then: SearchEntry[] = [];
-  for (const entry of entries) {
-    // What is dear, looking an id up, is done for those that match.
-    if ((groupId !== undefined && !entry.groupIds.includes(groupId)) || !matches(entry) || (entry.keptTo.length > 0 && !maySee(entry.keptTo))) continue;
-    if (favourites.size > 0 && favourites.has(entry.id)) first.push(entry);
-    else if (!onlyFavourites) then.push(entry);
-  }
-  return first.length === 0 ? then : [...first, ...then];
+/** The order of a list. */
+export function inListOrder(a: SearchEntry, b: SearchEntry): number {
+  return a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : a.id < b.id ? -1 : 1;
 }
 
-function matcherOf(text: string): (entry: SearchEntry) => boolean {
+/** What one word of a question asks of an entry: that a word of it begins so, or, of digits, that they stand anywhere in a number. */
+export interface Needle {
+  readonly begins: string;
+  readonly number: string | undefined;
+}
+
+/** What a text asks for; an entry is found where it has all of it. Of signs alone nothing is left, and everybody has that. */
+export function needlesOf(text: string): Needle[] {
   // "(612) 555-01" is one number and not three words.
-  const asNumber = /^\s*\+?[\d\s().\-/]{3,}$/.test(text) ? text.replaceAll(/\D/g, '').replace(/^00?/, '') : undefined;
-  if (asNumber !== undefined && asNumber.length >= 3) return ({ digits, words }) => digits.includes(asNumber) || words.includes(` ${asNumber}`);
-  // Made ready once and not for each of ten thousand entries.
-  const needles = foldText(text).split(' ').filter((word) => word !== '').map((word) => ({ begins: ` ${word}`, number: /^\d{2,}$/.test(word) ? word : undefined }));
-  return ({ words, digits }) => needles.every(({ begins, number }) => words.includes(begins) || (number !== undefined && digits.includes(number)));
+  const asNumber = /^\s*\+?[\d\s().\-/]{3,}$/.test(text) ? text.replaceAll(/\D/g, '').replace(/^00?/, '') : '';
+  if (asNumber.length >= 3) return [{ begins: ` ${asNumber}`, number: asNumber }];
+  return foldText(text)
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => ({ begins: ` ${word}`, number: /^\d{2,}$/.test(word) ? word : undefined }));
 }

@@ -9,8 +9,8 @@ import type { RandomSource } from '#server/platform/clock/random.ts';
 import { createId } from '#server/platform/crypto/new-id.ts';
 import { inPractice, type Database } from '#server/platform/storage/database.ts';
 import { maySeeContact, type Reader } from '../members/index.ts';
-import { inListOrder, type ContactDirectories, type Directory } from './contact-directory.ts';
-import { foldText, searchEntries, searchEntryOf, type SearchEntry } from './contact-search-policy.ts';
+import type { ContactDirectories, Directory } from './contact-directory.ts';
+import { foldText, inListOrder, searchEntryOf, type SearchEntry } from './contact-search-policy.ts';
 import {
   findByNumber,
   findContact,
@@ -39,6 +39,7 @@ import {
 } from './contact-store.ts';
 import { findDuplicates, mergeDetails, type DuplicateReason } from './duplicate-policy.ts';
 import { inTurns } from './in-turns.ts';
+import { searchRuns } from './search-runs-policy.ts';
 
 export type ContactReader = Reader;
 
@@ -114,7 +115,7 @@ export function createContacts({ database, sealing, directories, clock, random }
 
   const seen = async (reader: ContactReader): Promise<{ directory: Directory; entries: SearchEntry[] }> => {
     const directory = await directories.read(reader.practiceId);
-    return { directory, entries: directory.entries.filter(({ keptTo }) => keptTo.length === 0 || maySeeContact(reader, keptTo)) };
+    return { directory, entries: directory.runs.flatMap(({ entries }) => entries.filter(({ keptTo }) => keptTo.length === 0 || maySeeContact(reader, keptTo))) };
   };
 
   const viewOf = async (transaction: ContactTransaction, reader: ContactReader, id: string): Promise<Result<ContactView, 'contact-not-found'>> => {
@@ -155,7 +156,7 @@ export function createContacts({ database, sealing, directories, clock, random }
   return {
     async search(reader, { text, groupId, onlyFavourites, limit, offset }) {
       const [directory, favourites] = await Promise.all([directories.read(reader.practiceId), inContacts(reader.practiceId, (transaction) => listFavourites(transaction, reader.practiceId, reader.memberId))]);
-      const found = searchEntries(directory.entries, { text, groupId, favourites, onlyFavourites, maySee: (keptTo) => maySeeContact(reader, keptTo) });
+      const found = searchRuns(directory.runs, { text, groupId, favourites, onlyFavourites, maySee: (keptTo) => maySeeContact(reader, keptTo) });
       return { total: found.length, contacts: found.slice(offset, offset + limit).map(({ id }) => toView(directory.contacts.get(id)!, favourites)) };
     },
 
@@ -295,7 +296,7 @@ export function createContacts({ database, sealing, directories, clock, random }
       // Of signs alone nothing is left to find anybody by.
       if (foldText(text) === '') return [];
       const directory = await directories.read(reader.practiceId);
-      const found = searchEntries(directory.entries, { text, favourites: new Set(), onlyFavourites: false, maySee: (keptTo) => maySeeContact(reader, keptTo) }).slice(0, MOST_FOUND);
+      const found = searchRuns(directory.runs, { text, favourites: new Set(), onlyFavourites: false, maySee: (keptTo) => maySeeContact(reader, keptTo) }).slice(0, MOST_FOUND);
       return [...new Set(found.flatMap(({ id }) => directory.contacts.get(id)!.details.numbers.map(({ number }) => number)))];
     },
 
