@@ -7,9 +7,9 @@ const IDLE_WITHIN_MS = 1_000;
 
 let standing: Promise<void> | null = null;
 
-/** First asked for when a screen is drawn, by its effects. */
+/** First asked for when a screen is drawn, by its effects. Whoever waits is let go in turn, each in an idle moment of its own: together they would hold the page up for as long as a person notices. */
 export function firstScreenStands(): Promise<void> {
-  standing ??= answered().then(idle);
+  standing = (standing ?? answered()).then(idle);
   return standing;
 }
 

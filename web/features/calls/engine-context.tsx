@@ -1,5 +1,5 @@
 /** Gives every screen the call engine, which is loaded once the first screen stands, and at once for a call. Owns its life; draws nothing. */
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, startTransition, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { api, isSignedOut } from '../../api/api-client.ts';
 import { firstScreenStands } from '../../api/first-screen.ts';
 import { logChanged } from '../../api/queries.ts';
@@ -59,7 +59,8 @@ export function EngineProvider({ children }: { readonly children: ReactNode }) {
       running.current = loaded;
       loaded.start();
       for (const event of waiting.current.splice(0)) loaded.ask(event);
-      setEngine(loaded);
+      // Every screen is drawn anew with it: in small steps.
+      startTransition(() => setEngine(loaded));
     };
     void load();
     return () => {

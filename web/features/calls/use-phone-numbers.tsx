@@ -1,5 +1,5 @@
 /** Formats numbers for the screens once the tables are there, which are loaded after the first screen is drawn; until then a number shows as it is stored. */
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, startTransition, use, useEffect, useMemo, useState } from 'react';
 import { firstScreenStands } from '../../api/first-screen.ts';
 import type { PhoneNumbers } from './phone-numbers.ts';
 
@@ -12,7 +12,7 @@ export function PhoneNumbersProvider({ country, children }: { readonly country: 
     const load = async (): Promise<void> => {
       await firstScreenStands();
       const { createPhoneNumbers } = await import('./phone-numbers.ts');
-      setCreate(() => createPhoneNumbers);
+      startTransition(() => setCreate(() => createPhoneNumbers));
     };
     void load();
   }, []);
