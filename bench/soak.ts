@@ -5,7 +5,7 @@
  * `--calls 100 --minutes 60` is the whole soak; every ten seconds one call in ten is hung up and another takes its place.
  */
 import { parseArgs } from 'node:util';
-import { openLoadedCall, startGenerator, type LoadedCall } from './media/load.ts';
+import { addOneLike, openLoadedCall, startGenerator, type LoadedCall } from './media/load.ts';
 import { startOurs } from './media/our-relay-process.ts';
 import { cpuMsOf, residentKbOf } from './media/relay.ts';
 import { median, report } from './report.ts';
@@ -25,9 +25,7 @@ const generator = startGenerator();
 const calls: LoadedCall[] = [];
 const addCalls = async (): Promise<void> => {
   while (calls.length < CALLS) {
-    const call = await openLoadedCall(relay);
-    await generator.add(call);
-    calls.push(call);
+    calls.push(await addOneLike(await openLoadedCall(relay), generator, relay));
   }
 };
 await addCalls();

@@ -3,6 +3,7 @@
  * three hundred calls leave the relay a core of its own. Knows nothing of ICE or DTLS: it goes on from sockets whose owner has done that and closed them.
  *
  *   call ADDRESS PORT RELAY_ADDRESS RELAY_PORT PHONE_PORT RELAY_PHONE_PORT SSRC SEND_KEY RECEIVE_KEY   (keys in hex, "-" where nothing is encrypted)
+ *                              answers "added", or "taken": somebody else has one of its ports by now
  *   drop COUNT                 the oldest calls let go of their sockets
  *   run SECONDS                answers with: sent received p50 p99 p99.9   (packets; microseconds)
  */
@@ -61,13 +62,20 @@ static struct sockaddr_in address_of(const char *host, int port) {
   return address;
 }
 
-static void open_end(struct end *end, const char *host, int port, const char *relay_host, int relay_port) {
+/* 0 where somebody else took the port since its owner closed it. */
+static int open_end(struct end *end, const char *host, int port, const char *relay_host, int relay_port) {
   struct sockaddr_in own = address_of(host, port);
   end->relay = address_of(relay_host, relay_port);
   end->socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  if (end->socket < 0 || bind(end->socket, (struct sockaddr *)&own, sizeof own) != 0) fail("bind");
+  if (end->socket < 0) fail("socket");
+  if (bind(end->socket, (struct sockaddr *)&own, sizeof own) != 0) {
+    if (errno != EADDRINUSE) fail("bind");
+    close(end->socket);
+    return 0;
+  }
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = end};
   if (epoll_ctl(epoll_set, EPOLL_CTL_ADD, end->socket, &event) != 0) fail("epoll_ctl");
+  return 1;
 }
 
 static srtp_t session_of(const char *hex, srtp_ssrc_type_t direction) {
@@ -85,14 +93,21 @@ static srtp_t session_of(const char *hex, srtp_ssrc_type_t direction) {
   return session;
 }
 
-static void add_call(const char *line) {
+static int add_call(const char *line) {
   char host[64], relay_host[64], send_key[80], receive_key[80];
   int port, relay_port, phone_port, relay_phone_port;
   uint32_t ssrc;
   if (sscanf(line, "call %63s %d %63s %d %d %d %u %79s %79s", host, &port, relay_host, &relay_port, &phone_port, &relay_phone_port, &ssrc, send_key, receive_key) != 9) fail(line);
   struct call *call = calloc(1, sizeof *call);
-  open_end(&call->browser, host, port, relay_host, relay_port);
-  open_end(&call->phone, "127.0.0.1", phone_port, "127.0.0.1", relay_phone_port);
+  if (!open_end(&call->browser, host, port, relay_host, relay_port)) {
+    free(call);
+    return 0;
+  }
+  if (!open_end(&call->phone, "127.0.0.1", phone_port, "127.0.0.1", relay_phone_port)) {
+    close(call->browser.socket);
+    free(call);
+    return 0;
+  }
   call->browser.ssrc = ssrc;
   call->phone.ssrc = 0x12345678;
   if (send_key[0] != '-') {
@@ -101,6 +116,7 @@ static void add_call(const char *line) {
   }
   if (call_count == call_room) calls = realloc(calls, (call_room = 2 * call_room + 64) * sizeof *calls);
   calls[call_count++] = call;
+  return 1;
 }
 
 static void drop_calls(int count) {
@@ -210,7 +226,10 @@ int main(void) {
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
   epoll_ctl(epoll_set, EPOLL_CTL_ADD, timer, &event);
   while (fgets(line, sizeof line, stdin) != NULL) {
-    if (strncmp(line, "call ", 5) == 0) add_call(line);
+    if (strncmp(line, "call ", 5) == 0) {
+      printf(add_call(line) ? "added\n" : "taken\n");
+      fflush(stdout);
+    }
     else if (strncmp(line, "drop ", 5) == 0) drop_calls(atoi(line + 5));
     else if (strncmp(line, "run ", 4) == 0) run(atof(line + 4));
   }

@@ -32,8 +32,8 @@ export interface Traffic {
 
 /** generator.c: calls are set up here, with ICE and DTLS, and their sockets and keys handed to it. */
 export interface Generator {
-  /** In order: who came first is the first to leave. */
-  add(call: LoadedCall): Promise<void>;
+  /** In order: who came first is the first to leave. False where somebody else took one of its ports in passing: that call is nothing then. */
+  add(call: LoadedCall): Promise<boolean>;
   /** The calls added first let go of their sockets, without a word to the relay. */
   drop(count: number): void;
   run(seconds: number): Promise<Traffic>;
@@ -70,7 +70,10 @@ export function startGenerator(): Generator {
   const lines = startLines(compiled.binary, []);
   const say = (line: string): void => void lines.child.stdin!.write(`${line}\n`);
   return {
-    add: async (call) => say(await call.handOver()),
+    async add(call) {
+      say(await call.handOver());
+      return (await lines.nextLine()) === 'added';
+    },
     drop: (count) => say(`drop ${count}`),
     async run(seconds) {
       say(`run ${seconds}`);
@@ -96,7 +99,7 @@ export async function measureLoad(relay: Relay, callCount: number, seconds: numb
     await sleep(300);
     const setUpCpuMs = (cpuMsOf(relay.pid) - cpuBefore) / callCount;
 
-    for (const call of calls) await generator.add(call);
+    for (const call of calls) await addOneLike(call, generator, relay);
     await generator.run(WARM_UP_SECONDS);
     const cpuAtStart = cpuMsOf(relay.pid);
     const { sent, received, ...latencies } = await generator.run(seconds);
@@ -126,6 +129,14 @@ export async function openLoadedCall(relay: Relay): Promise<LoadedCall> {
   for (;;) {
     const call = await tryLoadedCall(relay);
     if (call !== undefined) return call;
+  }
+}
+
+/** The call, or another in its place; which of them the generator has. */
+export async function addOneLike(call: LoadedCall, generator: Generator, relay: Relay): Promise<LoadedCall> {
+  for (let trying = call; ; trying = await openLoadedCall(relay)) {
+    if (await generator.add(trying)) return trying;
+    await trying.hangUp();
   }
 }
 
