@@ -69,6 +69,7 @@ describe('who answered', () => {
   test('nothing for two and a half seconds is told as such', () => expect(answered(silence(4_000))).toEqual(['initial-silence']));
   test('more than a second and a half in one go sounds like a machine', () => expect(answered(silence(500), voice(4_000), silence(1_000))).toEqual(['long-greeting']));
   test('a machine that then beeps is a mailbox', () => expect(answered(silence(500), voice(4_000), silence(900), { hz: [1000], ms: 400 }, silence(4_000))).toEqual(['long-greeting', 'beep', 'greeting-waits']));
+  test('a person who greets for two and a half seconds, and then listens to whoever called, screens nothing', () => expect(answered(silence(500), voice(2_480), silence(4_000), voice(3_000), silence(4_000))).toEqual(['long-greeting']));
   test('a machine that waits without a beep screens its calls', () => expect(answered(silence(500), voice(4_000), silence(5_000))).toEqual(['long-greeting', 'greeting-waits']));
 });
 

@@ -1,6 +1,6 @@
 /**
  * What answered, by the rhythm of its first words (telephony.md's figures): nothing for 2.5 s, or words for more than 1.5 s, is how
- * mailboxes begin; words that long, and then patience without a beep, is how a phone screens its calls. A hint each, and no proof.
+ * mailboxes begin; more than a person greets with, and then patience without a beep, is how a phone screens its calls. A hint each, and no proof.
  */
 
 export type GreetingSign = 'initial-silence' | 'long-greeting' | 'greeting-waits';
@@ -15,6 +15,8 @@ const FRAME_MS = 20;
 const VOICE_DB = -40;
 const INITIAL_SILENCE_MS = 2_500;
 const LONG_GREETING_MS = 1_500;
+/** What phones say that screen takes from four seconds; "Hello? This is Rosa Quintero, who is it?" two and a half, and whoever said it listens as patiently. */
+const SCREENING_GREETING_MS = 3_500;
 /** Shorter pauses are between words. */
 const PAUSE_MS = 700;
 /** A click, a breath. */
@@ -60,6 +62,7 @@ export function createGreetingDetector(): GreetingDetector {
         }
         return undefined;
       }
+      if (quietMs === PAUSE_MS && greetingMs - quietMs < SCREENING_GREETING_MS) phase = 'over';
       if (quietMs < PATIENCE_MS) return undefined;
       phase = 'over';
       return 'greeting-waits';
