@@ -127,7 +127,8 @@ export default defineConfig({
   plugins: [slimContract(), noCodeFromText(), onePictureAFile(), react(), appShell(), preloadFirstScreens(), precompress()],
   build: {
     outDir,
-    emptyOutDir: true,
+    // scripts/kept-builds.ts says what of it goes, and when.
+    emptyOutDir: false,
     target: 'es2022',
     // Files below this size would become data: addresses, which the policy forbids.
     assetsInlineLimit: 0,
