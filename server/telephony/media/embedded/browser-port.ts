@@ -3,8 +3,8 @@
  * (RFC 7983), a peer's first check by its ufrag, everything after by the source address that a check proved. Answers
  * nobody it does not know.
  */
-import dgram from 'node:dgram';
-import { literalLookup } from '../rtp/literal-lookup.ts';
+import type dgram from 'node:dgram';
+import { closeSocket, openSocket } from '../rtp/open-socket.ts';
 import { isRtcp } from '../rtp/rtp-codec.ts';
 import { readStun, type StunMessage, type TransportAddress } from '../ice/stun-codec.ts';
 import { localUfragOf } from '../ice/ice-lite-policy.ts';
@@ -52,32 +52,16 @@ const BUFFER_OCTETS = 4 * 1024 * 1024;
  */
 const SOCKETS_A_PORT = process.platform === 'linux' ? 8 : 1;
 
-function bind(socket: dgram.Socket, address: string, port: number): Promise<dgram.Socket> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', (cause) => {
-      socket.close();
-      reject(cause);
-    });
-    socket.bind(port, address, () => {
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
-}
-
-const closed = (socket: dgram.Socket): Promise<void> => new Promise((resolve) => void socket.close(() => resolve()));
-
-async function bindShared(address: string, wantedPort: number): Promise<dgram.Socket[]> {
-  const isIpv6 = address.includes(':');
-  const options = { type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6, recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS, lookup: literalLookup } as const;
-  const alone = await bind(dgram.createSocket(options), address, wantedPort);
+async function openShared(address: string, wantedPort: number): Promise<dgram.Socket[]> {
+  const options = { ipv6Only: address.includes(':'), recvBufferSize: BUFFER_OCTETS, sendBufferSize: BUFFER_OCTETS };
+  const alone = await openSocket(address, wantedPort, options);
   if (SOCKETS_A_PORT === 1) return [alone];
   // Alone first: sockets that share would also share with those of a second server of ours, and take its calls.
   const { port } = alone.address();
-  await closed(alone);
+  await closeSocket(alone);
   const shared: dgram.Socket[] = [];
   try {
-    while (shared.length < SOCKETS_A_PORT) shared.push(await bind(dgram.createSocket({ ...options, reusePort: true }), address, port));
+    while (shared.length < SOCKETS_A_PORT) shared.push(await openSocket(address, port, { ...options, reusePort: true }));
     return shared;
   } catch (cause) {
     for (const socket of shared) socket.close();
@@ -187,9 +171,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
   let port = wantedPort;
   for (const address of bindAddresses) {
     try {
-      for (const socket of await bindShared(address, port)) {
-        // ICMP errors of browsers that went away concern nobody else.
-        socket.on('error', () => {});
+      for (const socket of await openShared(address, port)) {
         socket.on('message', (packet, from) => takeDatagram(socket, packet, from));
         port = socket.address().port;
         sockets.push(socket);
@@ -213,7 +195,7 @@ export async function openBrowserPort(bindAddresses: readonly string[], wantedPo
     },
     async close() {
       await Promise.all(tcpPorts.map((tcp) => tcp.close()));
-      await Promise.all(sockets.map(closed));
+      await Promise.all(sockets.map(closeSocket));
     },
   };
 }

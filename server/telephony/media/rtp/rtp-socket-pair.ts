@@ -1,7 +1,7 @@
 /** A pair of UDP sockets, RTP on an even port and RTCP on the next (RFC 3550 11), from a range shared by all calls. */
-import dgram from 'node:dgram';
+import type dgram from 'node:dgram';
 import type { RandomSource } from '#server/platform/clock/random.ts';
-import { literalLookup } from './literal-lookup.ts';
+import { openSocket } from './open-socket.ts';
 
 export interface PortRange {
   /** Both inclusive. */
@@ -28,9 +28,9 @@ export async function openRtpSocketPair(address: string, range: PortRange, rando
   const start = (((seed[0]! << 24) | (seed[1]! << 16) | (seed[2]! << 8) | seed[3]!) >>> 0) % pairCount;
   for (let attempt = 0; attempt < pairCount; attempt += 1) {
     const port = first + ((start + attempt) % pairCount) * 2;
-    const rtp = await bindSocket(address, port);
+    const rtp = await openAt(address, port);
     if (rtp === undefined) continue;
-    const rtcp = await bindSocket(address, port + 1);
+    const rtcp = await openAt(address, port + 1);
     if (rtcp === undefined) {
       rtp.close();
       continue;
@@ -48,18 +48,5 @@ export async function openRtpSocketPair(address: string, range: PortRange, rando
   return undefined;
 }
 
-async function bindSocket(address: string, port: number): Promise<dgram.Socket | undefined> {
-  const socket = dgram.createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_OCTETS, lookup: literalLookup });
-  return new Promise((resolve) => {
-    socket.once('error', () => {
-      socket.close();
-      resolve(undefined);
-    });
-    socket.bind(port, address, () => {
-      socket.removeAllListeners('error');
-      // An ICMP error of a peer that went away is no concern of the socket's other packets.
-      socket.on('error', () => {});
-      resolve(socket);
-    });
-  });
-}
+/** Undefined where the port is taken: the next is tried. */
+const openAt = (address: string, port: number): Promise<dgram.Socket | undefined> => openSocket(address, port, { recvBufferSize: RECEIVE_BUFFER_OCTETS }).catch(() => undefined);
