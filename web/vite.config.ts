@@ -1,7 +1,7 @@
 /** How the page is built: into dist/web, nothing inline, so that the strictest content security policy holds. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { minifyContractRouter } from '@orpc/contract';
@@ -53,10 +53,13 @@ const outDir = fileURLToPath(new URL('../dist/web', import.meta.url));
 const precompress = (): Plugin => ({
   name: 'precompress',
   apply: 'build',
-  closeBundle() {
+  writeBundle(_options, bundle) {
     for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(?:js|css|html|svg|webmanifest)$/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
+      const file = relative(outDir, path);
+      // Those of earlier builds were made then.
+      if (file.startsWith('assets/') && bundle[file] === undefined) continue;
       const bytes = readFileSync(path);
       writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
       writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));

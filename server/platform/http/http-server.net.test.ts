@@ -42,6 +42,7 @@ describe('the HTTP server', () => {
     await mkdir(join(pageDirectory, 'assets'));
     await writeFile(join(pageDirectory, 'index.html'), '<!doctype html><title>page</title>');
     await writeFile(join(pageDirectory, 'assets/app-1a2b.js'), 'export {}');
+    await writeFile(join(pageDirectory, '.built-from'), 'what the build keeps for itself');
     server = await createHttpServer({
       log,
       origins: { publicOrigin: undefined, hostNames: [] },
@@ -138,6 +139,7 @@ describe('the HTTP server', () => {
     expect((await get('/', { accept: 'text/html' })).headers.get('cache-control')).toBe('no-cache');
     expect((await get('/assets/app-1a2b.js')).headers.get('cache-control')).toContain('immutable');
     expect((await get('/assets/gone.js')).status).toBe(404);
+    expect((await get('/.built-from')).status).toBe(404);
     expect((await get('/api/none', { accept: 'text/html' })).status).toBe(404);
     expect((await get('/assets/../../../../etc/passwd')).status).toBe(404);
     expect((await get('/assets/%2e%2e/%2e%2e/etc/passwd')).status).not.toBe(200);

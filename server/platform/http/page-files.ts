@@ -7,6 +7,8 @@ export async function servePage(app: FastifyInstance, directory: string): Promis
     root: directory,
     wildcard: true,
     index: false,
+    // What a build keeps for itself.
+    dotfiles: 'ignore',
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
