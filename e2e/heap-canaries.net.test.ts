@@ -123,7 +123,7 @@ test('no secret stands in the heap of a server that has used each of them', asyn
 
 test('the keys of the certificate and of its authority do not either', async () => {
   const port = await freeTcpPort();
-  const secure = await startProduct({ place: { inside: [], mediaAddress: '127.0.0.1', origin: `https://localhost:${port}`, words: ['--https', '--host', '127.0.0.1', '--port', String(port)], environment: { NODE_OPTIONS: dumpsTo(folder) } } });
+  const secure = await startProduct({ place: { inside: [], origin: `https://localhost:${port}`, words: ['--https', '--host', '127.0.0.1', '--port', String(port)], environment: { NODE_OPTIONS: dumpsTo(folder) } } });
   try {
     const [server, authority, trusted] = ['server.key', 'authority.key', 'authority.crt'].map((name) => readFileSync(join(secure.dataPath, 'https', name), 'utf8'));
     const heap = await dumpHeap(secure, async () => {

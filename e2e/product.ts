@@ -65,8 +65,8 @@ function buildPage(): void {
 export interface ProductPlace {
   /** What runs a command there: put before it. */
   readonly inside: readonly string[];
-  /** Where browsers reach its audio. */
-  readonly mediaAddress: string;
+  /** Where browsers reach its audio, at MEDIA_PORTS; without it, on loopback at any port. */
+  readonly mediaAddress?: string;
   /** By https, at a port of its own. */
   readonly origin: string;
   readonly words: readonly string[];
@@ -110,7 +110,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   // The machine's own settings must not reach the product under test.
   const ownEnvironment = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QUIETLINE_'))), ...environment };
   const secondEngine = ON_RTPENGINE ? await startSecondEngine(place) : undefined;
-  const mediaWords = place === undefined ? ['--media-port', '0'] : ['--media-address', place.mediaAddress, '--media-port', String(MEDIA_PORTS.from)];
+  const mediaWords = place?.mediaAddress === undefined ? ['--media-port', '0'] : ['--media-address', place.mediaAddress, '--media-port', String(MEDIA_PORTS.from)];
   const words = ['--data', dataPath, '--sip-port', '0', '--log-level', 'debug', ...(place?.words ?? ['--port', String(port)]), ...(secondEngine?.words ?? mediaWords)];
   const [command, ...before] = [...(place?.inside ?? []), NODE];
   if (options.trunk !== undefined) {

@@ -8,8 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
-/** Below Linux' ephemeral ports (32768) and the RTP of tests' telephones (from 15000), above what services are known by. */
-/** Above 10080, where no browser goes: it counts as a service's that can be abused. */
+/** Below Linux' ephemeral ports (32768) and the RTP of tests' telephones (from 15000), above what services are known by, 10080 the last that browsers refuse. */
 const RANGE = { from: 10_100, to: 14_999 };
 const TRIES = 50;
 
