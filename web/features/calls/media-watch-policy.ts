@@ -39,7 +39,7 @@ export const firstPacketWithinMs = 6_000;
 /** A party on hold or with silence suppression sends nothing for long; only a dead path answers no checks either. Browsers check every 2.5 s or so. */
 export const silentPathMs = 9_000;
 
-/** A server that has just missed somebody is told so before it hears them again; a browser that goes over to another network is answered by media servers that do not follow it. */
+/** A short outage is over by then, and the server hears the page again by itself. Longer, and it may never: a media server that does not follow a browser onto another network goes on answering its checks. */
 export const unheardForMs = 3_000;
 
 export const startMediaWatch = (nowMs: number): MediaWatch => ({

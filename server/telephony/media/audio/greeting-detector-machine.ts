@@ -15,7 +15,7 @@ const FRAME_MS = 20;
 const VOICE_DB = -40;
 const INITIAL_SILENCE_MS = 2_500;
 const LONG_GREETING_MS = 1_500;
-/** What phones say that screen takes from four seconds; "Hello? This is Rosa Quintero, who is it?" two and a half, and whoever said it listens as patiently. */
+/** Chosen between the two recordings there are: a phone that screens speaks for 7.5 s before it waits, a person who says who she is for 2.5, and then listens as patiently. */
 const SCREENING_GREETING_MS = 3_500;
 /** Shorter pauses are between words. */
 const PAUSE_MS = 700;
