@@ -81,7 +81,7 @@ export const importViewSchema = z.object({
   kind: z.enum(['csv', 'vcard']),
   by: memberIdSchema,
   begunAt: z.iso.datetime(),
-  state: z.enum(['uploading', 'mapping', 'running', 'done', 'undone', 'unreadable']),
+  state: z.enum(['uploading', 'mapping', 'running', 'done', 'undoing', 'undone', 'unreadable']),
   bytesReceived: z.int().nonnegative(),
   /** While mapping: one entry a column, with the first values, so that a person can see what each is. */
   columns: z.array(z.object({ header: z.string(), samples: z.array(z.string()), suggested: importFieldSchema.nullable() })),
@@ -92,6 +92,10 @@ export const importViewSchema = z.object({
   /** Left out because name and number were there already. */
   duplicates: z.int().nonnegative(),
   failed: z.int().nonnegative(),
+  /** Of those added, while it is taken back and afterwards. */
+  takenOut: z.int().nonnegative(),
+  /** Those that somebody has changed since, known once it was taken back. */
+  kept: z.int().nonnegative(),
 });
 export type ImportView = z.infer<typeof importViewSchema>;
 
@@ -99,7 +103,6 @@ const notFound = { CONTACT_NOT_FOUND: { status: 404 } } as const;
 const importErrors = { IMPORT_NOT_FOUND: { status: 404 }, IMPORT_NOT_READY: { status: 409 } } as const;
 const byId = z.object({ contactId: contactIdSchema });
 const byImport = z.object({ importId: importIdSchema });
-const fileSchema = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });
 
 export const contactsContract = {
   /** Names, numbers, tags and groups, as one types. POST, since what is typed is somebody's name. Favourites first, then by name. */
@@ -156,8 +159,8 @@ export const contactsContract = {
       .errors(importErrors)
       .input(byImport)
       .output(z.array(z.object({ row: z.int().positive(), field: importFieldSchema.nullable(), problem: importProblemSchema }))),
-    /** Removes what it added, but for contacts that somebody has changed since. Of one that has added nothing yet: forgets its file. */
-    undo: oc.route({ method: 'POST', path: '/contact-imports/{importId}/undone' }).errors(importErrors).input(byImport).output(z.object({ removed: z.int().nonnegative(), kept: z.int().nonnegative() })),
+    /** Begins to remove what it added, but for contacts that somebody has changed since; `read` tells how far it is. Of one that has added nothing yet: forgets its file. */
+    undo: oc.route({ method: 'POST', path: '/contact-imports/{importId}/undone' }).errors(importErrors).input(byImport).output(importViewSchema),
   },
-  export: oc.route({ method: 'POST', path: '/contacts/export' }).input(z.object({ format: z.enum(['csv', 'vcard']) })).output(fileSchema),
+  export: oc.route({ method: 'POST', path: '/contacts/export' }).input(z.object({ format: z.enum(['csv', 'vcard']) })).output(z.file()),
 };

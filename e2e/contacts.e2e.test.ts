@@ -65,7 +65,7 @@ describe('contacts', () => {
   it('whose import one has left is found again after a reload, with its report as a file', async () => {
     await page.reload();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByRole('region', { name: 'Imports so far' }).getByRole('button', { name: /^Look at the import of/ }).click();
+    await page.getByRole('region', { name: 'Imports so far' }).getByRole('button', { name: /^Look at it: the import of/ }).click();
     await page.getByText('What could not be read').click();
     const [report] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the report as CSV' }).click()]);
     expect(readFileSync(await report.path(), 'utf8').split('\r\n')).toEqual(['\uFEFF"Row","Column","Problem"', '"4","Mobile","not a phone number"', '"5","","neither a name nor a number"', '']);
@@ -86,6 +86,19 @@ describe('contacts', () => {
     await page.getByText('taken back').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
     expect(await rows().count()).toBe(3);
+  });
+
+  it('that came in by thousands are taken back with how far it is in sight', async () => {
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.locator('input[type=file]').setInputFiles(join(folder, 'more.csv'));
+    await page.getByRole('button', { name: 'Add 2,000 contacts' }).click();
+    await page.getByText('2,000 contacts added.').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Undo this import' }).click();
+    await page.getByRole('progressbar', { name: 'Undo this import' }).waitFor();
+    await page.getByText('2,000 contacts were taken out again.').waitFor({ timeout: 30_000 });
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expect.poll(() => rows().count()).toBe(3);
   });
 
   it('are found by name, accents or not, by number and by tag', async () => {
@@ -150,6 +163,16 @@ describe('contacts', () => {
     await page.getByRole('button', { name: 'Export as CSV' }).click();
     await page.getByText('Nothing was saved: the server did not answer. Try again.').waitFor();
     await page.unroute('**/api/contacts/**');
+  });
+
+  it.each([
+    ['Export as CSV', 'contacts.csv', /^\uFEFFFirst name,Last name,[^]*Rosalind,Achterberg,/],
+    ['Export as vCard', 'contacts.vcf', /^BEGIN:VCARD[^]*FN:Rosalind Achterberg/],
+  ])('go out as a file: %s', async (button, name, content) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+    expect(file.suggestedFilename()).toBe(name);
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(content);
+    await page.getByText('Nothing was saved').waitFor({ state: 'detached' });
   });
 
   it('are shown by name on the call, which stands in their history afterwards', async () => {

@@ -14,7 +14,7 @@ import { foldText } from './contact-search-policy.ts';
 import { insertContacts, nextSequence, writeDown, type ContactWrite, type Sealing } from './contact-store.ts';
 import type { ContactReader } from './contacts.ts';
 import { createCsvReader, detectDelimiter, distinctHeaders, type Delimiter } from './csv-codec.ts';
-import { deletePieces, findImport, forgetAbandoned, insertImport, insertPiece, insertProblems, listImports, listProblems, readPiece, removeImported, updateImport, type ImportTables, type ImportTransaction, type StoredImport } from './import-store.ts';
+import { countImported, deletePieces, findImport, forgetAbandoned, insertImport, insertPiece, insertProblems, listImports, listProblems, readPiece, removeImported, updateImport, type ImportTables, type ImportTransaction, type StoredImport } from './import-store.ts';
 import { createTextDecoding, guessEncoding, type TextEncodingName } from './text-decoding.ts';
 import { createVCardReader } from './vcard-codec.ts';
 
@@ -29,8 +29,9 @@ export interface ContactImports {
   read(reader: ContactReader, importId: string): Promise<Result<ImportView, ImportRefusal>>;
   list(reader: ContactReader): Promise<ImportView[]>;
   listProblems(reader: ContactReader, importId: string): Promise<Result<Array<{ row: number; field: ImportField | null; problem: ImportProblem }>, ImportRefusal>>;
-  undo(reader: ContactReader, importId: string): Promise<Result<{ removed: number; kept: number }, ImportRefusal>>;
-  /** Goes on with every import that a kill interrupted. Resolves when none is left; nobody need wait for that. */
+  /** Begins to take out what it added and resolves at once; `read` tells how far it is. */
+  undo(reader: ContactReader, importId: string): Promise<Result<ImportView, ImportRefusal>>;
+  /** Goes on with everything, imports and their undoing, that a kill interrupted. Resolves when none is left; nobody need wait for that. */
   resume(): Promise<void>;
   /** Lets running batches end and begins no other. */
   close(): Promise<void>;
@@ -49,6 +50,9 @@ export interface ContactImportsOptions {
 
 /** Rows a transaction: some 30 ms, so that others who write in the practice never wait long. */
 const BATCH_ROWS = 200;
+/** Contacts a transaction: they are not sealed, only emptied, so that some 30 ms go further. */
+const BATCH_TAKEN_OUT = 1_000;
+const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 const LARGEST_FILE_BYTES = 100 * 1024 * 1024;
 /** For how long a file waits for whoever began with it. */
 const ABANDONED_AFTER_MS = 86_400_000;
@@ -199,10 +203,31 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
     log.info('contacts-imported', { rows: row, added: done.added, duplicates: done.duplicates, failed: done.failed });
   };
 
+  /** Takes out one batch and counts it in one transaction; with the last one it is undone. */
+  const takeOutBatch = (practiceId: string, importId: string, afterId: string): Promise<{ isOver: boolean; lastId: string }> =>
+    inImports(practiceId, async (transaction) => {
+      const sequence = await nextSequence(transaction, practiceId);
+      const stored = await findImport(transaction, cipher, practiceId, importId, { forUpdate: true });
+      if (stored?.state !== 'undoing') return { isOver: true, lastId: afterId };
+      const at = new Date(clock.now());
+      const { removed, lastId } = await removeImported(transaction, practiceId, importId, { afterId, limit: BATCH_TAKEN_OUT, sequence, at });
+      const takenOut = stored.takenOut + removed;
+      const isOver = removed < BATCH_TAKEN_OUT;
+      await updateImport(transaction, cipher, practiceId, importId, isOver ? { state: 'undone', takenOut, kept: await countImported(transaction, practiceId, importId) } : { takenOut });
+      if (isOver) await writeDown(transaction, { practiceId, memberId: stored.undoneBy ?? stored.memberId, at }, 'contact-deleted', { kind: 'contact-import', id: importId }, { act: 'undone', contacts: Math.min(takenOut, 999_999) });
+      return { isOver, lastId };
+    });
+
+  const takeOut = async (practiceId: string, importId: string): Promise<void> => {
+    for (let lastId = BEFORE_ALL_IDS, isOver = false; !isOver && !isClosing; await yieldToOthers()) ({ isOver, lastId } = await takeOutBatch(practiceId, importId, lastId));
+  };
+
+  /** `run` ends by itself where the import is being taken back. */
   const runOnce = (practiceId: string, importId: string): Promise<void> => {
     const already = running.get(importId);
     if (already !== undefined) return already;
     const promise = run(practiceId, importId)
+      .then(() => takeOut(practiceId, importId))
       .catch((cause: unknown) => log.error('contact-import-failed', cause))
       .finally(() => running.delete(importId));
     running.set(importId, promise);
@@ -257,21 +282,19 @@ export function createContactImports(options: ContactImportsOptions): ContactImp
         if ((await findImport(transaction, cipher, practiceId, importId)) === undefined) return refused('import-not-found');
         return ok(await listProblems(transaction, practiceId, importId));
       }),
-    undo: (reader, importId) =>
-      inImports(reader.practiceId, async (transaction) => {
-        const { practiceId } = reader;
-        const sequence = await nextSequence(transaction, practiceId);
-        const stored = await findImport(transaction, cipher, practiceId, importId, { forUpdate: true });
-        if (stored === undefined) return refused('import-not-found');
-        if (stored.state === 'undone' || stored.state === 'unreadable') return refused('import-not-ready');
-        const counts = await removeImported(transaction, practiceId, importId, sequence, new Date(clock.now()));
+    async undo(reader, importId) {
+      const { practiceId } = reader;
+      const begun = await change(practiceId, importId, { reader, act: 'undo' }, ['uploading', 'mapping', 'running', 'done'], async (transaction, stored) => {
+        const hasAdded = stored.state === 'running' || stored.state === 'done';
         await deletePieces(transaction, practiceId, importId);
-        await updateImport(transaction, cipher, practiceId, importId, { state: 'undone', columns: [] });
-        await writeDown(transaction, { ...reader, at: new Date(clock.now()) }, 'contact-deleted', { kind: 'contact-import', id: importId }, { act: 'undone', contacts: Math.min(counts.removed, 999_999) });
-        return ok(counts);
-      }),
+        await updateImport(transaction, cipher, practiceId, importId, { state: hasAdded ? 'undoing' : 'undone', undoneBy: reader.memberId, columns: [] });
+      });
+      // What runs may have looked at the state for the last time already.
+      if (begun.ok && begun.value.state === 'undoing') void Promise.resolve(running.get(importId)).then(() => runOnce(practiceId, importId));
+      return begun;
+    },
     async resume() {
-      const interrupted = await inInstallation<ImportTables, Array<{ practice_id: string; id: string }>>(database, (transaction) => transaction.selectFrom('contact_import').select(['practice_id', 'id']).where('state', '=', 'running').execute());
+      const interrupted = await inInstallation<ImportTables, Array<{ practice_id: string; id: string }>>(database, (transaction) => transaction.selectFrom('contact_import').select(['practice_id', 'id']).where('state', 'in', ['running', 'undoing']).execute());
       for (const { practice_id: practiceId, id } of interrupted) await runOnce(practiceId, id);
     },
     async close() {
@@ -321,8 +344,8 @@ function identitiesOf(details: ContactDetails): string[] {
 }
 
 function viewOf(stored: StoredImport): ImportView {
-  const { id, memberId, begunAt, kind, state, bytesReceived, columns, rowsDone, rowsTotal, added, duplicates, failed } = stored;
-  return { id: id as ImportId, by: memberId as MemberId, begunAt: begunAt.toISOString(), kind, state, bytesReceived, columns: state === 'mapping' ? columns : [], rowsDone, rowsTotal, added, duplicates, failed };
+  const { id, memberId, begunAt, kind, state, bytesReceived, columns, rowsDone, rowsTotal, added, duplicates, failed, takenOut, kept } = stored;
+  return { id: id as ImportId, by: memberId as MemberId, begunAt: begunAt.toISOString(), kind, state, bytesReceived, columns: state === 'mapping' ? columns : [], rowsDone, rowsTotal, added, duplicates, failed, takenOut, kept };
 }
 
 function isTimeZone(name: string): boolean {

@@ -171,7 +171,7 @@ describe('duplicates', () => {
   test('long work on contacts pauses often: a call on the same server is heard meanwhile', () => {
     const people = Array.from({ length: 10_000 }, (_, index) => details(`Given${index}`, 'Lee', { ...numbers(`+1612${5_550_000 + (index % 5_000)}`), birthDate: '1940-01-01' }));
     expect(inOneGo(findDuplicates(people.map((person, index) => ({ id: String(index), details: person })))).turns).toBeGreaterThan(50);
-    for (const work of [exportCsv(people), exportVCards(people)]) expect(inOneGo(work).turns).toBeGreaterThan(50);
+    for (const pieces of [exportCsv(people), exportVCards(people)]) expect([...pieces].length).toBeGreaterThan(50);
   });
 
   test('merging loses no number and no tag, and a withdrawn consent stays withdrawn', () => {

@@ -5,7 +5,7 @@ import { api, maySeeContact, readerOf, type MemberGuard } from '../members/index
 import { exportCsv, exportVCards } from './contact-export-policy.ts';
 import type { ContactImports, ImportRefusal } from './contact-imports.ts';
 import type { ContactRefusal, Contacts } from './contacts.ts';
-import { inTurns } from './in-turns.ts';
+import { fileInTurns } from './in-turns.ts';
 
 export function createContactRoutes({ contacts, imports, guard }: { contacts: Contacts; imports: ContactImports; guard: MemberGuard }) {
   const os = api.contacts;
@@ -69,7 +69,7 @@ export function createContactRoutes({ contacts, imports, guard }: { contacts: Co
       },
       export: os.export.use(guard).handler(async ({ input, context }) => {
         const all = await contacts.listAll(readerOf(context.session));
-        return input.format === 'csv' ? { fileName: 'contacts.csv', mediaType: 'text/csv', text: await inTurns(exportCsv(all)) } : { fileName: 'contacts.vcf', mediaType: 'text/vcard', text: await inTurns(exportVCards(all)) };
+        return input.format === 'csv' ? fileInTurns('contacts.csv', 'text/csv', exportCsv(all)) : fileInTurns('contacts.vcf', 'text/vcard', exportVCards(all));
       }),
     },
   };

@@ -23,6 +23,9 @@ export interface ImportTables extends ContactTables {
     added: Generated<number>;
     duplicates: Generated<number>;
     failed: Generated<number>;
+    undone_by: Generated<string | null>;
+    taken_out: Generated<number>;
+    kept: Generated<number>;
   };
   contact_import_piece: { practice_id: string; import_id: string; at_byte: number; length: number; bytes_sealed: Buffer };
   contact_import_problem: { practice_id: string; import_id: string; row_number: number; place: number; field: ImportField | null; problem: ImportProblem };
@@ -47,6 +50,10 @@ export interface StoredImport {
   readonly added: number;
   readonly duplicates: number;
   readonly failed: number;
+  /** Whose act it was to take it back. */
+  readonly undoneBy: string | null;
+  readonly takenOut: number;
+  readonly kept: number;
 }
 
 const columnsPlace = (practiceId: string, rowId: string) => ({ practiceId, table: 'contact_import', column: 'columns', rowId });
@@ -72,7 +79,7 @@ export async function listImports(transaction: ImportTransaction, cipher: Record
 }
 
 export async function updateImport(transaction: ImportTransaction, cipher: RecordCipher, practiceId: string, id: string, changes: Partial<Omit<StoredImport, 'id' | 'memberId' | 'begunAt' | 'kind'>>): Promise<void> {
-  const { columns, mapping, state, bytesReceived, encoding, delimiter, rowsTotal, rowsDone, added, duplicates, failed } = changes;
+  const { columns, mapping, state, bytesReceived, encoding, delimiter, rowsTotal, rowsDone, added, duplicates, failed, undoneBy, takenOut, kept } = changes;
   await transaction
     .updateTable('contact_import')
     .set({
@@ -87,6 +94,9 @@ export async function updateImport(transaction: ImportTransaction, cipher: Recor
       ...(added === undefined ? {} : { added }),
       ...(duplicates === undefined ? {} : { duplicates }),
       ...(failed === undefined ? {} : { failed }),
+      ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
+      ...(takenOut === undefined ? {} : { taken_out: takenOut }),
+      ...(kept === undefined ? {} : { kept }),
     })
     .where('practice_id', '=', practiceId)
     .where('id', '=', id)
@@ -133,17 +143,24 @@ export async function listProblems(transaction: ImportTransaction, practiceId: s
   return rows.map(({ row_number, field, problem }) => ({ row: row_number, field, problem }));
 }
 
-/** Removes, for good, what an import added and nobody has changed since. Resolves to how many went and how many stayed. */
-export async function removeImported(transaction: ImportTransaction, practiceId: string, importId: string, sequence: string, at: Date): Promise<{ removed: number; kept: number }> {
-  await sql`delete from contact_number where contact_id in (select id from contact where practice_id = ${practiceId} and import_id = ${importId} and version = 1 and removed_at is null)`.execute(transaction);
-  const removed = await sql`
-    update contact set details_sealed = null, removed_at = ${at}, sequence = ${sequence}
-    where practice_id = ${practiceId} and import_id = ${importId} and version = 1 and removed_at is null`.execute(transaction);
-  const left = await sql<{ count: string }>`select count(*) as count from contact where practice_id = ${practiceId} and import_id = ${importId} and removed_at is null`.execute(transaction);
-  return { removed: Number(removed.numAffectedRows ?? 0), kept: Number(left.rows[0]?.count ?? 0) };
+/** Removes, for good, the next of what an import added and nobody has changed since, by their ids. Resolves to how many went, and the last one's id. */
+export async function removeImported(transaction: ImportTransaction, practiceId: string, importId: string, facts: { afterId: string; limit: number; sequence: string; at: Date }): Promise<{ removed: number; lastId: string }> {
+  const { afterId, limit, sequence, at } = facts;
+  const removed = await sql<{ id: string }>`
+    with next as (select id from contact where practice_id = ${practiceId} and import_id = ${importId} and id > ${afterId} and version = 1 and removed_at is null order by id limit ${limit} for update),
+    numbers as (delete from contact_number using next where contact_id = next.id)
+    update contact set details_sealed = null, removed_at = ${at}, sequence = ${sequence} from next where contact.id = next.id
+    returning contact.id`.execute(transaction);
+  return { removed: removed.rows.length, lastId: removed.rows.reduce((last, { id }) => (id > last ? id : last), afterId) };
 }
 
-function toStored(cipher: RecordCipher, row: { practice_id: string; id: string; member_id: string; created_at: Date; kind: 'csv' | 'vcard'; state: ImportView['state']; bytes_received: number; encoding: TextEncodingName | null; delimiter: string | null; columns_sealed: Buffer | null; mapping: unknown; rows_total: number | null; rows_done: number; added: number; duplicates: number; failed: number }): StoredImport {
+/** Those that an import added and that are still there. */
+export async function countImported(transaction: ImportTransaction, practiceId: string, importId: string): Promise<number> {
+  const { count } = await transaction.selectFrom('contact').select((by) => by.fn.countAll<string>().as('count')).where('practice_id', '=', practiceId).where('import_id', '=', importId).where('removed_at', 'is', null).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function toStored(cipher: RecordCipher, row: { practice_id: string; id: string; member_id: string; created_at: Date; kind: 'csv' | 'vcard'; state: ImportView['state']; bytes_received: number; encoding: TextEncodingName | null; delimiter: string | null; columns_sealed: Buffer | null; mapping: unknown; rows_total: number | null; rows_done: number; added: number; duplicates: number; failed: number; undone_by: string | null; taken_out: number; kept: number }): StoredImport {
   return {
     id: row.id,
     memberId: row.member_id,
@@ -161,5 +178,8 @@ function toStored(cipher: RecordCipher, row: { practice_id: string; id: string; 
     added: row.added,
     duplicates: row.duplicates,
     failed: row.failed,
+    undoneBy: row.undone_by,
+    takenOut: row.taken_out,
+    kept: row.kept,
   };
 }

@@ -24,10 +24,12 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const state = view?.state;
   const importId = view?.id;
+  const isUnderWay = state === 'running' || state === 'undoing';
+  const isForNext = view === null || state === 'unreadable' || state === 'undone';
   useEffect(() => heading.current?.focus(), [state]);
 
   useEffect(() => {
-    if (state !== 'running' || importId === undefined) return;
+    if (!isUnderWay || importId === undefined) return;
     const look = async (): Promise<void> => {
       try {
         setView(await api.contacts.imports.read({ importId }));
@@ -41,9 +43,9 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
       clearInterval(timer);
       setWaiting(false);
     };
-  }, [state, importId]);
+  }, [isUnderWay, importId]);
   useEffect(() => {
-    if (state === 'done') void contactsChanged();
+    if (state === 'done' || state === 'undone') void contactsChanged();
   }, [state]);
 
   const show = (shown: ImportView): void => {
@@ -76,13 +78,10 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
     if (importId === undefined) return;
     setNews(null);
     try {
-      const { removed, kept } = await api.contacts.imports.undo({ importId });
-      if (state === 'done') setNews({ text: [text.undone(removed, number(removed)), kept === 0 ? '' : text.undoneBut(kept, number(kept))].join(' ').trim(), isTrouble: false });
-      setView(null);
+      setView(await api.contacts.imports.undo({ importId }));
     } catch {
       setNews({ text: text.notUndone, isTrouble: true });
     }
-    await contactsChanged();
   };
 
   return (
@@ -97,12 +96,17 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
       ) : (
         <output className={styles['news']}>{news.text}</output>
       )}
+      {view !== null && state === 'undone' && view.rowsDone > 0 && sentShare === null ? (
+        <output className={styles['news']}>
+          {text.undone(view.takenOut, number(view.takenOut))} {view.kept === 0 ? '' : text.undoneBut(view.kept, number(view.kept))}
+        </output>
+      ) : null}
       {isWaiting ? (
         <p className={styles['trouble']} role="status">
-          {state === 'running' ? text.unseen : text.waiting}
+          {isUnderWay ? text.unseen : text.waiting}
         </p>
       ) : null}
-      {view === null || state === 'unreadable' ? (
+      {isForNext ? (
         <>
           <p>{state === 'unreadable' ? text.unreadable : text.text}</p>
           <label className={`btn primary ${styles['file']}`}>
@@ -157,8 +161,15 @@ export function ContactImport({ onClose }: { readonly onClose: () => void }) {
           <p>{text.mayLeave}</p>
         </>
       ) : null}
+      {view !== null && state === 'undoing' ? (
+        <>
+          <progress className={styles['progress']} max={view.added} value={view.takenOut} aria-label={text.undo} />
+          <p aria-live="polite">{text.undoing(number(view.takenOut), number(view.added))}</p>
+          <p>{text.mayLeave}</p>
+        </>
+      ) : null}
       {view !== null && state === 'done' ? <ImportReport view={view} onUndo={() => void undo()} /> : null}
-      {view === null && sentShare === null ? <EarlierImports onLook={show} /> : null}
+      {isForNext && sentShare === null ? <EarlierImports onLook={show} /> : null}
       <button type="button" className="btn quiet" onClick={onClose}>
         {text.close}
       </button>

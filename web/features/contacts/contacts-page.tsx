@@ -115,8 +115,8 @@ function ExportButton({ format, label }: { readonly format: 'csv' | 'vcard'; rea
   const save = async (): Promise<void> => {
     setFailed(false);
     try {
-      const { fileName, mediaType, text } = await api.contacts.export({ format });
-      saveFile(fileName, mediaType, text);
+      const file = await api.contacts.export({ format });
+      saveFile(file.name, file.type, file);
     } catch {
       setFailed(true);
     }

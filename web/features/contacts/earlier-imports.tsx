@@ -8,7 +8,7 @@ import { useMemberNames } from '../members/use-member-names.ts';
 import { useFormats } from '../sign-in/use-formats.ts';
 import styles from './contact-import.module.css';
 
-const isToBeSeen = ({ state }: ImportView): boolean => state === 'mapping' || state === 'running' || state === 'done';
+const isToBeSeen = ({ state }: ImportView): boolean => state === 'mapping' || state === 'running' || state === 'done' || state === 'undoing';
 
 export function EarlierImports({ onLook }: { readonly onLook: (view: ImportView) => void }) {
   const text = words.contacts.importer;

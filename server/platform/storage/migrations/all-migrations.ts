@@ -28,5 +28,6 @@ import { voicemail } from './0025-voicemail.ts';
 import { joinedContacts } from './0026-joined-contacts.ts';
 import { invitedBack } from './0027-invited-back.ts';
 import { toldApart } from './0028-told-apart.ts';
+import { importsTakenBack } from './0029-imports-taken-back.ts';
 
-export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn, handouts, lineProofs, practicesByTheOperator, memberPreferences, calledLines, revocations, lineDefaults, callLog, spokenMessages, callAudio, planBreaker, slipsInBulk, linesToShow, ownPhones, callParties, fewerRoundTrips, voicemail, joinedContacts, invitedBack, toldApart];
+export const allMigrations: readonly Migration[] = [practicesAndMembers, lines, calls, notes, audit, contacts, plan, signIn, handouts, lineProofs, practicesByTheOperator, memberPreferences, calledLines, revocations, lineDefaults, callLog, spokenMessages, callAudio, planBreaker, slipsInBulk, linesToShow, ownPhones, callParties, fewerRoundTrips, voicemail, joinedContacts, invitedBack, toldApart, importsTakenBack];
