@@ -88,6 +88,26 @@ describe('a note', () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  it('that two devices edit at once has the words of both on both, and says so', async () => {
+    const other = (await signIn(await chromium.newContext(), product.newLink())).page;
+    await other.getByRole('button', { name: /^More about/ }).first().click();
+    const there = other.getByRole('region', { name: 'Note on this call' });
+    await expect.poll(() => there.getByRole('textbox').inputValue()).toBe('After the call.');
+    await page.route('**/api/calls/*/note', (route) => route.abort());
+    await field().fill('After the call. The script went out.');
+    await page.getByText('No network. Kept on this device until it returns.').waitFor({ timeout: 15_000 });
+    await there.getByRole('textbox').fill('Told the daughter. After the call.');
+    await there.getByText(SAVED).waitFor({ timeout: 15_000 });
+    await page.unroute('**/api/calls/*/note');
+    await page.getByText('Another device wrote here too. Both are in.').waitFor({ timeout: 15_000 });
+    const both = 'Told the daughter. After the call. The script went out.';
+    expect(await field().inputValue()).toBe(both);
+    await expect.poll(() => there.getByRole('textbox').inputValue(), { timeout: 15_000 }).toBe(both);
+    await other.context().close();
+    await field().fill('After the call.');
+    await saved();
+  });
+
   it('is still there, word by word, when the new version was loaded with a tap', async () => {
     await page.getByRole('link', { name: 'Calls' }).first().click();
     await page.getByText('A new version is ready.').waitFor();
