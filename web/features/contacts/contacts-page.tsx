@@ -4,10 +4,10 @@ import { useState } from 'react';
 import type { ContactId, ContactView, GroupView } from '#contract/contacts.ts';
 import { api } from '../../api/api-client.ts';
 import { words } from '../../messages/all-words.ts';
-import { saveFile } from '../../ui/save-file.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { useShown } from '../at-hand/use-shown.ts';
 import { ContactDetail } from './contact-detail.tsx';
+import { ContactExport } from './contact-export.tsx';
 import { ContactForm } from './contact-form.tsx';
 import { ContactImport } from './contact-import.tsx';
 import { nameOf } from './contact-queries.ts';
@@ -17,7 +17,7 @@ import { GroupFilter } from './group-filter.tsx';
 import { PeopleList } from './people-list.tsx';
 import { useTakingBack } from './use-taking-back.ts';
 
-type Beside = { readonly kind: 'nobody' | 'add' | 'import' | 'duplicates' } | { readonly kind: 'contact'; readonly id: ContactId };
+type Beside = { readonly kind: 'nobody' | 'add' | 'import' | 'export' | 'duplicates' } | { readonly kind: 'contact'; readonly id: ContactId };
 
 export function ContactsPage() {
   useTitle(words.pages.title(words.pages.contacts));
@@ -69,12 +69,14 @@ export function ContactsPage() {
             <Upload className="small" />
             {words.contacts.import}
           </button>
+          <button type="button" className="btn compact" onClick={() => setBeside({ kind: 'export' })}>
+            <Download className="small" />
+            {words.contacts.export}
+          </button>
           <button type="button" className="btn compact" onClick={() => setBeside({ kind: 'duplicates' })}>
             <Copy className="small" />
             {words.contacts.duplicates}
           </button>
-          <ExportButton format="csv" label={words.contacts.exportCsv} />
-          <ExportButton format="vcard" label={words.contacts.exportVCard} />
         </div>
         <GroupFilter chosen={group} onChoose={setGroup} onDelete={deleteGroup} />
         {said === null ? null : (
@@ -93,6 +95,7 @@ export function ContactsPage() {
         {beside.kind === 'nobody' ? <p className={styles['choose']}>{words.contacts.choose}</p> : null}
         {beside.kind === 'add' ? <ContactForm contact={null} onDone={(saved) => setBeside(saved === null ? { kind: 'nobody' } : { kind: 'contact', id: saved.id })} /> : null}
         {beside.kind === 'import' ? <ContactImport onClose={leave} /> : null}
+        {beside.kind === 'export' ? <ContactExport onClose={leave} /> : null}
         {beside.kind === 'duplicates' ? <Duplicates onClose={leave} /> : null}
         {beside.kind === 'contact' ? (
           <ContactDetail
@@ -107,27 +110,5 @@ export function ContactsPage() {
         ) : null}
       </section>
     </main>
-  );
-}
-
-function ExportButton({ format, label }: { readonly format: 'csv' | 'vcard'; readonly label: string }) {
-  const [hasFailed, setFailed] = useState(false);
-  const save = async (): Promise<void> => {
-    setFailed(false);
-    try {
-      const file = await api.contacts.export({ format });
-      saveFile(file.name, file.type, file);
-    } catch {
-      setFailed(true);
-    }
-  };
-  return (
-    <>
-      <button type="button" className="btn compact" onClick={() => void save()}>
-        <Download className="small" />
-        {label}
-      </button>
-      {hasFailed ? <p role="alert">{words.contacts.exportFailed}</p> : null}
-    </>
   );
 }
