@@ -30,8 +30,16 @@ interface Held {
   usedAtMs: number;
 }
 
+interface Opened {
+  readonly stored: StoredContact;
+  readonly entry: SearchEntry;
+}
+
 /** Rows opened between two looks at everything else the process has to do: 4 ms. */
 const ROWS_A_TURN = 400;
+/** Contacts written without a pause: more are some ten milliseconds, and a call on the same server is heard to stutter. */
+const MOST_AT_ONCE = 2_000;
+const WRITES_A_TURN = 1_000;
 /** A directory nobody asked for this long is let go: opened names need not lie in memory overnight. */
 const FORGET_AFTER_MS = 30 * 60_000;
 
@@ -46,15 +54,15 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
       if (sequence === known.sequence) return undefined;
       return { sequence, rows: await listChangedSince(transaction, practiceId, known.sequence), groups: await listGroups(transaction, sealing, practiceId) };
     });
-    if (changed !== undefined) await apply(practiceId, known, changed);
-    known.usedAtMs = monotonicMs();
-    held.set(practiceId, known);
-    return known;
+    const now = changed === undefined ? known : await apply(practiceId, known, changed);
+    now.usedAtMs = monotonicMs();
+    held.set(practiceId, now);
+    return now;
   };
 
-  const apply = async (practiceId: string, known: Held, { sequence, rows, groups }: { sequence: bigint; rows: ReadonlyArray<ContactTables['contact']>; groups: ReadonlyArray<{ id: string; name: string }> }): Promise<void> => {
+  const apply = async (practiceId: string, known: Held, { sequence, rows, groups }: { sequence: bigint; rows: ReadonlyArray<ContactTables['contact']>; groups: ReadonlyArray<{ id: string; name: string }> }): Promise<Held> => {
     const groupNames = new Map(groups.map(({ id, name }) => [id, name]));
-    const opened: Array<{ stored: StoredContact; entry: SearchEntry }> = [];
+    const opened: Opened[] = [];
     const removed: string[] = [];
     let lastSeen = sequence;
     for (const [index, row] of rows.entries()) {
@@ -68,23 +76,18 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
         opened.push({ stored: { id: row.id, version: row.version, details, updatedAt: row.updated_at }, entry: searchEntryOf(row.id, details, (groupId) => groupNames.get(groupId)) });
       }
     }
-    const changed = [...removed, ...opened.map(({ stored }) => stored.id)];
-    const gone = new Set(changed.map((id) => known.entryById.get(id)).filter((entry) => entry !== undefined));
+    const changed = new Set([...removed, ...opened.map(({ stored }) => stored.id)]);
+    const gone = new Set([...changed].map((id) => known.entryById.get(id)).filter((entry) => entry !== undefined));
     const runs = await inTurns(changeRuns(known.runs, { removed: gone, added: opened.map(({ entry }) => entry) }));
-    // From here on without a pause: who searches meanwhile sees all of the change or nothing of it.
-    known.groups = groupNames;
-    known.sequence = lastSeen;
-    known.runs = runs;
-    const numbersBefore = new Set(changed.flatMap((id) => known.contacts.get(id)?.details.numbers.map(({ number }) => number) ?? []));
-    for (const id of removed) {
-      known.contacts.delete(id);
-      known.entryById.delete(id);
+    if (changed.size > MOST_AT_ONCE) {
+      // Into copies, in turns: whoever has read before keeps what they have, whole.
+      const copy = await inTurns(copyOf(known));
+      await inTurns(write(copy, changed, opened));
+      return Object.assign(copy, { groups: groupNames, sequence: lastSeen, runs });
     }
-    for (const { stored, entry } of opened) {
-      known.contacts.set(stored.id, stored);
-      known.entryById.set(stored.id, entry);
-    }
-    followNumbers(known, numbersBefore, changed);
+    // Without a pause: who searches meanwhile sees all of the change or nothing of it.
+    for (const _pause of write(known, changed, opened));
+    return Object.assign(known, { groups: groupNames, sequence: lastSeen, runs });
   };
 
   const forgetUnused = (): void => {
@@ -109,18 +112,45 @@ export function createContactDirectories({ database, sealing, monotonicMs }: { d
   };
 }
 
-/** Who has which number, after some contacts have changed that had `numbersBefore`. */
-function followNumbers({ contacts, entryById, idsByNumber }: Held, numbersBefore: ReadonlySet<string>, changed: readonly string[]): void {
-  const isChanged = new Set(changed);
-  const sharing = new Map<string, Set<string>>([...numbersBefore].map((number) => [number, new Set(idsByNumber.get(number)?.filter((id) => !isChanged.has(id)))]));
+function* copyOf(known: Held): Generator<undefined, Held, undefined> {
+  return { ...known, contacts: yield* copyOfMap(known.contacts), entryById: yield* copyOfMap(known.entryById), idsByNumber: yield* copyOfMap(known.idsByNumber) };
+}
+
+function* copyOfMap<Key, Value>(map: ReadonlyMap<Key, Value>): Generator<undefined, Map<Key, Value>, undefined> {
+  const copy = new Map<Key, Value>();
+  for (const [key, value] of map) {
+    copy.set(key, value);
+    if (copy.size % WRITES_A_TURN === 0) yield;
+  }
+  return copy;
+}
+
+/** What has changed: `opened` as it is now, the others gone. */
+function* write({ contacts, entryById, idsByNumber }: Held, changed: ReadonlySet<string>, opened: readonly Opened[]): Generator<undefined, void, undefined> {
+  let writes = 0;
+  const isTurnOver = (): boolean => ++writes % WRITES_A_TURN === 0;
+  /** By number: who shares it once all is written. */
+  const sharing = new Map<string, Set<string>>();
+  const sharers = (number: string): Set<string> => {
+    const known = sharing.get(number) ?? new Set(idsByNumber.get(number)?.filter((id) => !changed.has(id)));
+    sharing.set(number, known);
+    return known;
+  };
   for (const id of changed) {
-    for (const { number } of contacts.get(id)?.details.numbers ?? []) {
-      const ids = sharing.get(number) ?? new Set(idsByNumber.get(number));
-      sharing.set(number, ids.add(id));
-    }
+    for (const { number } of contacts.get(id)?.details.numbers ?? []) sharers(number);
+    contacts.delete(id);
+    entryById.delete(id);
+    if (isTurnOver()) yield;
+  }
+  for (const { stored, entry } of opened) {
+    for (const { number } of stored.details.numbers) sharers(number).add(stored.id);
+    contacts.set(stored.id, stored);
+    entryById.set(stored.id, entry);
+    if (isTurnOver()) yield;
   }
   for (const [number, ids] of sharing) {
     if (ids.size === 0) idsByNumber.delete(number);
     else idsByNumber.set(number, [...ids].sort((one, other) => inListOrder(entryById.get(one)!, entryById.get(other)!)));
+    if (isTurnOver()) yield;
   }
 }

@@ -231,6 +231,19 @@ describe('killed, gone on with, undone', () => {
     expect(await countOf()).toBe(0);
   });
 
+  test('thousands that come or go at once are searched whole or not at all, and whoever has read before keeps what they read', async () => {
+    await importFile('csv', csvOfPeople(10));
+    const few = await it.directories.read(reader.practiceId);
+    const { id } = await importFile('csv', csvOfPeople(3_000));
+    const many = await it.directories.read(reader.practiceId);
+    expect([few, many].map(({ contacts, runs, idsByNumber }) => [contacts.size, runs.flatMap(({ entries }) => entries).length, idsByNumber.size])).toEqual([[10, 10, 10], [3_000, 3_000, 3_000]]);
+    await it.imports.undo(reader, id);
+    await it.imports.resume();
+    const left = await it.directories.read(reader.practiceId);
+    expect([few, many, left].map(({ contacts, idsByNumber }) => [contacts.size, idsByNumber.size])).toEqual([[10, 10], [3_000, 3_000], [10, 10]]);
+    expect(await countOf()).toBe(10);
+  });
+
   test('a file that nobody went on with is forgotten, by hand or with the first one a day later', async () => {
     const pieces = async (): Promise<number> => (await inPractice(store.database, reader.practiceId, (transaction) => sql`select 1 from contact_import_piece`.execute(transaction))).rows.length;
     const byHand = await uploadFile(it.imports, reader, 'csv', csvOfPeople(3));

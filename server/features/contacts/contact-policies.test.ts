@@ -172,6 +172,10 @@ describe('duplicates', () => {
     const people = Array.from({ length: 10_000 }, (_, index) => details(`Given${index}`, 'Lee', { ...numbers(`+1612${5_550_000 + (index % 5_000)}`), birthDate: '1940-01-01' }));
     expect(inOneGo(findDuplicates(people.map((person, index) => ({ id: String(index), details: person })))).turns).toBeGreaterThan(50);
     for (const pieces of [exportCsv(people), exportVCards(people)]) expect([...pieces].length).toBeGreaterThan(50);
+    const entries = people.map((person, index) => searchEntryOf(String(index), person, () => undefined));
+    const all = inOneGo(changeRuns([], { removed: new Set(), added: entries }));
+    const [one] = inOneGo(changeRuns([], { removed: new Set(), added: [entries[0]!] })).done;
+    for (const { turns } of [all, inOneGo(changeRuns([one!], { removed: new Set(), added: entries.slice(1) })), inOneGo(changeRuns(all.done, { removed: new Set(entries), added: [] }))]) expect(turns).toBeGreaterThan(9);
   });
 
   test('merging loses no number and no tag, and a withdrawn consent stays withdrawn', () => {

@@ -241,9 +241,12 @@ export function createContacts({ database, sealing, directories, clock, random }
 
     async listDuplicates(reader) {
       const { practiceId, memberId } = reader;
-      const [{ directory, entries }, [favourites, apart]] = await Promise.all([seen(reader), inContacts(practiceId, async (transaction) => [await listFavourites(transaction, practiceId, memberId), await listApart(transaction, practiceId)] as const)]);
-      const sets = await inTurns(findDuplicates(entries.map(({ id }) => directory.contacts.get(id)!), (one, other) => apart.has(pairOf(one, other).join(' '))));
-      return sets.slice(0, 100).map(({ ids, because }) => ({ contacts: ids.map((id) => toView(directory.contacts.get(id)!, favourites)), because: [...because] }));
+      // Taken out of the directory as it was read: it may lose one of them while it is compared with the others.
+      const [contacts, [favourites, apart]] = await Promise.all([seen(reader).then(({ directory, entries }) => entries.map(({ id }) => directory.contacts.get(id)!)), inContacts(practiceId, async (transaction) => [await listFavourites(transaction, practiceId, memberId), await listApart(transaction, practiceId)] as const)]);
+      const sets = (await inTurns(findDuplicates(contacts, (one, other) => apart.has(pairOf(one, other).join(' '))))).slice(0, MOST_DUPLICATES);
+      const alike = new Set(sets.flatMap(({ ids }) => ids));
+      const byId = new Map(contacts.filter(({ id }) => alike.has(id)).map((contact) => [contact.id, contact]));
+      return sets.map(({ ids, because }) => ({ contacts: ids.map((id) => toView(byId.get(id)!, favourites)), because: [...because] }));
     },
 
     merge(reader, keep, remove, details) {
@@ -357,6 +360,9 @@ export function createContacts({ database, sealing, directories, clock, random }
 
 /** As many as one call has parties. */
 const FEW_NUMBERS = 5;
+
+/** More are looked at once these are joined or told apart. */
+const MOST_DUPLICATES = 100;
 
 /** Searched in the log by name, a practice's every second patient is no answer. */
 const MOST_FOUND = 500;

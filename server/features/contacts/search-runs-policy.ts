@@ -33,25 +33,57 @@ export interface SearchQuestion {
 
 /** Entries of a run as it is made: some tenths of a millisecond to write anew. It is cut where it has grown to twice that. */
 const RUN_LENGTH = 1_000;
+/** Entries looked at between two pauses: some tenths of a millisecond. */
+const A_TURN = 1_000;
 
 /** The runs after a change. Those it does not touch are the same as before. Pauses after each that is written. */
 export function* changeRuns(runs: readonly SearchRun[], { removed, added }: { readonly removed: ReadonlySet<SearchEntry>; readonly added: readonly SearchEntry[] }): Generator<undefined, SearchRun[], undefined> {
-  if (runs.length === 0) return yield* cutIntoRuns(added.toSorted(inListOrder));
+  if (runs.length === 0) return yield* cutIntoRuns(yield* inOrder(added));
   const touched = new Map<number, SearchEntry[]>();
-  for (const entry of removed) touched.set(placeOf(runs, entry), []);
+  let seen = 0;
+  for (const entry of removed) {
+    touched.set(placeOf(runs, entry), []);
+    if (++seen % A_TURN === 0) yield;
+  }
   for (const entry of added) {
     const place = placeOf(runs, entry);
     const there = touched.get(place);
     if (there === undefined) touched.set(place, [entry]);
     else there.push(entry);
+    if (++seen % A_TURN === 0) yield;
   }
   const changed: SearchRun[] = [];
   for (const [place, run] of runs.entries()) {
     const coming = touched.get(place);
     if (coming === undefined) changed.push(run);
-    else changed.push(...(yield* cutIntoRuns([...run.entries.filter((entry) => !removed.has(entry)), ...coming].sort(inListOrder))));
+    else changed.push(...(yield* cutIntoRuns(yield* inOrder([...run.entries.filter((entry) => !removed.has(entry)), ...coming]))));
   }
   return changed;
+}
+
+/** Sorted: pieces first, then two and two of them as one. */
+function* inOrder(entries: readonly SearchEntry[]): Generator<undefined, SearchEntry[], undefined> {
+  let pieces: SearchEntry[][] = [];
+  for (let from = 0; from < entries.length; from += A_TURN) {
+    pieces.push(entries.slice(from, from + A_TURN).sort(inListOrder));
+    yield;
+  }
+  while (pieces.length > 1) {
+    const longer: SearchEntry[][] = [];
+    for (let at = 0; at < pieces.length; at += 2) longer.push(yield* merged(pieces[at]!, pieces[at + 1] ?? []));
+    pieces = longer;
+  }
+  return pieces[0] ?? [];
+}
+
+function* merged(one: readonly SearchEntry[], other: readonly SearchEntry[]): Generator<undefined, SearchEntry[], undefined> {
+  const both: SearchEntry[] = [];
+  let [atOne, atOther] = [0, 0];
+  while (atOne < one.length && atOther < other.length) {
+    both.push(inListOrder(one[atOne]!, other[atOther]!) < 0 ? one[atOne++]! : other[atOther++]!);
+    if (both.length % A_TURN === 0) yield;
+  }
+  return both.concat(one.slice(atOne), other.slice(atOther));
 }
 
 /** The last run that begins before the entry or with it; what comes before all of them belongs to the first. */

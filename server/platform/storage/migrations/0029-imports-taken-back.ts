@@ -14,8 +14,11 @@ alter table contact_import
   add column undone_by uuid,
   add column taken_out integer not null default 0,
   add column kept integer not null default 0;
--- Batches go by the id, from where the last one ended.
+-- Batches go by the id, from where the last one ended. The practice stands first, as in every question: else, before the first statistics, a planner
+-- may take an index that has it alone, and read a whole practice for each contact.
 drop index contact_of_import;
-create index contact_of_import on contact (import_id, id) where import_id is not null;
+create index contact_of_import on contact (practice_id, import_id, id) where import_id is not null;
+drop index contact_number_of_contact;
+create index contact_number_of_contact on contact_number (practice_id, contact_id);
 `,
 };
