@@ -191,14 +191,15 @@ describe('messages', () => {
     const callId = await leave({ seconds: 4, isKilled: true });
     const silent = await history.begin({ practiceId: demo.practiceId, line, caller: CALLER });
     keys.create(silent.callId);
-    keys.create('01890000-0000-7000-8000-0000000000dd');
+    const ofNoCall = '01890000-0000-7000-8000-0000000000dd';
+    keys.create(ofNoCall);
     expect(await listed(lee)).not.toContain(callId);
     await recoverVoicemail({ database: store.database, keys, history, listPractices: async () => [demo.practiceId], log: silentLog });
     expect(await voicemails.read(lee, callId)).toMatchObject({ ok: true, value: { durationMs: 4_000 } });
     expect(await hear(lee, callId)).toMatchObject({ ok: true, value: { next: null } });
     const ends = await within((transaction) => transaction.selectFrom('call').select(['id', 'end_reason']).where('id', 'in', [callId, silent.callId]).execute());
     expect(new Map(ends.map(({ id, end_reason }) => [id, end_reason]))).toEqual(new Map([[callId, 'caller-left-message'], [silent.callId, 'caller-left-nothing']]));
-    expect(readdirSync(join(folder, 'voicemail-not-in-backups')).filter((name) => name.includes(silent.callId) || name.includes('dd.key'))).toEqual([]);
+    expect(readdirSync(join(folder, 'voicemail-not-in-backups')).filter((name) => name.includes(silent.callId) || name.includes(ofNoCall))).toEqual([]);
   });
 
   test('nobody spoke in leave no row and no key', async () => {
