@@ -2,6 +2,7 @@
 import { Component, type ReactNode, useEffect, useState } from 'react';
 import type { SessionView } from '#contract/api.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';
+import { keepPage } from '../features/at-hand/installing.ts';
 import { followMember } from '../messages/chosen-language.ts';
 import { words } from '../messages/messages.ts';
 import { FullPageMessage } from '../ui/full-page-message.tsx';
@@ -32,6 +33,7 @@ function Shown({ screen, place }: { readonly screen: Screen; readonly place: Pla
     if (!isThere) return;
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
     arrive();
+    keepPage();
   }, [isThere, place]);
   return draw === null ? <OnTheWay /> : draw({});
 }

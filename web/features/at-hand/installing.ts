@@ -1,5 +1,6 @@
-/** The page as an app of the device: its service worker, the browser's offer to install it, and a new version that waits. Begun once, from app.tsx. */
+/** The page as an app of the device: its service worker, the browser's offer to install it, and a new version that waits. Begun once, from app.tsx; kept once a screen is drawn, from the router. */
 import { useSyncExternalStore } from 'react';
+import { firstScreenStands } from '../../api/first-screen.ts';
 
 /** Chromium's own event; other browsers install by their menu. */
 interface InstallOffer extends Event {
@@ -54,8 +55,16 @@ export function startInstalling(): void {
   });
   addEventListener('appinstalled', changed);
   matchMedia('(display-mode: standalone)').addEventListener('change', changed);
+}
+
+let isKept = false;
+
+/** Has the device keep the page's files, once: all of them are asked for, which must not be in the way of what the first screen waits for, nor of what waits for that. */
+export function keepPage(): void {
   // Only where the page was built: a page in the making has no shell.
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) void register();
+  if (isKept || !import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  isKept = true;
+  void firstScreenStands().then(firstScreenStands).then(register);
 }
 
 async function register(): Promise<void> {
